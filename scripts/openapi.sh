@@ -1,0 +1,20 @@
+#!/bin/sh
+# scripts/openapi.sh write [BINARY]   writes openapi/openapi.json and openapi/asyncapi.json from the code
+# scripts/openapi.sh check [BINARY]   fails if they, or the front end's generated client, are not what the code says
+set -eu
+cd "$(dirname "$0")/.."
+mode=${1:-check}; bin=${2:-${TASKTRACK_BIN:-target/debug/tasktrack}}
+if [ "$mode" = write ]; then cargo build --locked --workspace; bin=target/debug/tasktrack; fi
+[ -x "$bin" ] || { echo "tasktrack: $bin is not built." >&2; exit 1; }
+tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
+bad=0
+for d in openapi asyncapi; do
+  "$bin" $d > "$tmp/$d.json"
+  if [ "$mode" = write ]; then cp "$tmp/$d.json" "openapi/$d.json"; echo "openapi/$d.json written"
+  elif ! cmp -s "$tmp/$d.json" "openapi/$d.json"; then
+    echo "openapi/$d.json is not what the code says; run 'make openapi' and commit it"; bad=1
+    diff -u "openapi/$d.json" "$tmp/$d.json" 2>&1 | head -20 || true
+  fi
+done
+if [ "$mode" = write ] && [ -d frontend/node_modules ] && grep -q '"gen"' frontend/package.json; then (cd frontend && npm run --silent gen); fi
+exit $bad
