@@ -6,8 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rsa::{
     RsaPrivateKey, RsaPublicKey,
     pkcs8::{
-        DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding,
-        der::zeroize::Zeroizing,
+        DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, der::zeroize::Zeroizing,
     },
     rand_core::OsRng,
     traits::PublicKeyParts,

@@ -24,7 +24,9 @@ pub fn from_hex_or_base64(text: &str) -> Result<[u8; 32]> {
     let text = text.trim();
     let bytes = Zeroizing::new(if text.len() == 64 { from_hex(text) } else { from_base64(text) }.unwrap_or_default());
     let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
-        Error::internal("the master key is neither 64 hexadecimal digits nor 32 bytes of base64 (try: openssl rand -hex 32)")
+        Error::internal(
+            "the master key is neither 64 hexadecimal digits nor 32 bytes of base64 (try: openssl rand -hex 32)",
+        )
     })?;
     if key.iter().all(|&byte| byte == 0) {
         return Err(Error::internal("the master key is all zeros"));
@@ -153,7 +155,15 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_without_repeating_it() {
-        for bad in ["", "secret", &"0".repeat(64), &"ab".repeat(31), &"zz".repeat(32), &"é".repeat(32), &STANDARD.encode([1; 33])] {
+        for bad in [
+            "",
+            "secret",
+            &"0".repeat(64),
+            &"ab".repeat(31),
+            &"zz".repeat(32),
+            &"é".repeat(32),
+            &STANDARD.encode([1; 33]),
+        ] {
             let error = from_hex_or_base64(bad).unwrap_err().to_string();
             assert!(bad.is_empty() || !error.contains(bad), "{error}");
         }

@@ -176,10 +176,7 @@ mod tests {
     #[tokio::test]
     async fn weaker_hashes_are_marked_for_a_rehash() {
         let today = Argon2Passwords::new().unwrap();
-        for weaker in [
-            Cost { memory_kib: 9_728, ..Cost::default() },
-            Cost { passes: 1, ..Cost::default() },
-        ] {
+        for weaker in [Cost { memory_kib: 9_728, ..Cost::default() }, Cost { passes: 1, ..Cost::default() }] {
             let hash = Argon2Passwords::with_cost(weaker).unwrap().hash("secret".to_owned()).await.unwrap();
             assert_eq!(check(&today, "secret", Some(&hash)).await, PasswordCheck::Right { rehash: true });
             assert_eq!(check(&today, "other", Some(&hash)).await, PasswordCheck::Wrong);
@@ -192,7 +189,8 @@ mod tests {
     #[tokio::test]
     async fn unreadable_hashes_are_wrong_not_an_error() {
         let passwords = Argon2Passwords::new().unwrap();
-        for hash in ["", "plain", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$"] {
+        for hash in ["", "plain", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$"]
+        {
             assert_eq!(check(&passwords, "x", Some(hash)).await, PasswordCheck::Wrong, "{hash}");
         }
     }

@@ -106,7 +106,9 @@ impl Ring {
         }
         let verifying = all
             .iter()
-            .map(|key| Ok((key.kid.clone(), DecodingKey::from_rsa_components(&key.n, &key.e).map_err(Error::internal)?)))
+            .map(|key| {
+                Ok((key.kid.clone(), DecodingKey::from_rsa_components(&key.n, &key.e).map_err(Error::internal)?))
+            })
             .collect::<Result<_>>()?;
         let members: Vec<Value> = all
             .iter()

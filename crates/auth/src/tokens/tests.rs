@@ -122,9 +122,21 @@ fn forged() -> Vec<(String, String)> {
 
     // kid.
     for kid in [
-        json!(OTHER.kid), json!("unknown"), json!(""), json!("../../../../dev/null"), json!("/dev/null"),
-        json!("file:///etc/hostname"), json!("https://evil.example/key"), json!("' OR 1=1 --"), json!("key\0"), json!(null),
-        json!(0), json!([KEY.kid]), json!({"kid": KEY.kid}), json!(KEY.kid.to_lowercase()), json!(format!(" {}", KEY.kid)),
+        json!(OTHER.kid),
+        json!("unknown"),
+        json!(""),
+        json!("../../../../dev/null"),
+        json!("/dev/null"),
+        json!("file:///etc/hostname"),
+        json!("https://evil.example/key"),
+        json!("' OR 1=1 --"),
+        json!("key\0"),
+        json!(null),
+        json!(0),
+        json!([KEY.kid]),
+        json!({"kid": KEY.kid}),
+        json!(KEY.kid.to_lowercase()),
+        json!(format!(" {}", KEY.kid)),
     ] {
         add(&format!("kid {kid}"), signed(with(good_header(), "kid", kid), good_payload()));
     }
@@ -132,9 +144,15 @@ fn forged() -> Vec<(String, String)> {
     let payload = good_payload().to_string();
     for (name, header) in [
         ("kid twice, the right one last", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"x","kid":"{}"}}"#, KEY.kid)),
-        ("kid twice, the right one first", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{}","kid":"x"}}"#, KEY.kid)),
+        (
+            "kid twice, the right one first",
+            format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{}","kid":"x"}}"#, KEY.kid),
+        ),
         ("kid twice, the same", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","kid":"{0}"}}"#, KEY.kid)),
-        ("kid twice, one escaped", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","k\u0069d":"{0}"}}"#, KEY.kid)),
+        (
+            "kid twice, one escaped",
+            format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","k\u0069d":"{0}"}}"#, KEY.kid),
+        ),
         ("alg twice", format!(r#"{{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"{}"}}"#, KEY.kid)),
         ("typ twice", format!(r#"{{"alg":"RS256","typ":"JWT","typ":"at+jwt","kid":"{}"}}"#, KEY.kid)),
         ("header as an array", format!(r#"["RS256","at+jwt","{}"]"#, KEY.kid)),
@@ -150,7 +168,8 @@ fn forged() -> Vec<(String, String)> {
     add("other key, its kid", signed_text(&OTHER, &other_header, &payload));
 
     // typ: no ID token, refresh token, logout token or plain JWT.
-    for typ in ["JWT", "jwt", "", "id+jwt", "rt+jwt", "logout+jwt", "dpop+jwt", "at-jwt", "at+jwt ", "application/jwt"] {
+    for typ in ["JWT", "jwt", "", "id+jwt", "rt+jwt", "logout+jwt", "dpop+jwt", "at-jwt", "at+jwt ", "application/jwt"]
+    {
         add(&format!("typ {typ:?}"), signed(with(good_header(), "typ", json!(typ)), good_payload()));
     }
     add("typ null", signed(with(good_header(), "typ", json!(null)), good_payload()));
@@ -165,12 +184,20 @@ fn forged() -> Vec<(String, String)> {
     }
     for claim in ["iat", "nbf", "exp"] {
         for value in [
-            json!((T0 + 300).to_string()), json!(-1), json!(i64::MIN), json!(i64::MAX), json!(u64::MAX), json!(1e300),
-            json!(9_007_199_254_740_993_i64), json!(T0 as f64 + 300.5), json!(T0 as f64 + 300.0),
+            json!((T0 + 300).to_string()),
+            json!(-1),
+            json!(i64::MIN),
+            json!(i64::MAX),
+            json!(u64::MAX),
+            json!(1e300),
+            json!(9_007_199_254_740_993_i64),
+            json!(T0 as f64 + 300.5),
+            json!(T0 as f64 + 300.0),
         ] {
             add(&format!("{claim} {value}"), signed(good_header(), with(good_payload(), claim, value)));
         }
-        let huge = good_payload().to_string().replacen(&format!("\"{claim}\":"), &format!("\"{claim}\":1e999,\"x\":"), 1);
+        let huge =
+            good_payload().to_string().replacen(&format!("\"{claim}\":"), &format!("\"{claim}\":1e999,\"x\":"), 1);
         add(&format!("{claim} beyond every number"), signed_text(&KEY, &good_header().to_string(), &huge));
         let twice = good_payload().to_string().replacen('{', &format!("{{\"{claim}\":{},", T0 + 500), 1);
         add(&format!("{claim} twice"), signed_text(&KEY, &good_header().to_string(), &twice));
@@ -181,8 +208,13 @@ fn forged() -> Vec<(String, String)> {
         }
     }
     for (claim, value) in [
-        ("aud", json!("other")), ("aud", json!("Tasktrack")), ("aud", json!(["other", AUDIENCE])), ("aud", json!("tasktrack ")),
-        ("iss", json!("https://evil.example")), ("iss", json!(format!("{ISSUER}/"))), ("iss", json!("https://tracker.example.evil.example")),
+        ("aud", json!("other")),
+        ("aud", json!("Tasktrack")),
+        ("aud", json!(["other", AUDIENCE])),
+        ("aud", json!("tasktrack ")),
+        ("iss", json!("https://evil.example")),
+        ("iss", json!(format!("{ISSUER}/"))),
+        ("iss", json!("https://tracker.example.evil.example")),
     ] {
         add(&format!("{claim} {value}"), signed(good_header(), with(good_payload(), claim, value)));
     }
@@ -236,7 +268,10 @@ fn forged() -> Vec<(String, String)> {
     add("1 MB of As", "A".repeat(1_000_000));
     add("1 MB of dots", ".".repeat(1_000_000));
     add("1 MB, rightly signed", signed(good_header(), with(good_payload(), "x", json!("A".repeat(750_000)))));
-    add("just above the limit, rightly signed", signed(good_header(), with(good_payload(), "x", json!("A".repeat(6_000)))));
+    add(
+        "just above the limit, rightly signed",
+        signed(good_header(), with(good_payload(), "x", json!("A".repeat(6_000)))),
+    );
     all
 }
 
@@ -372,11 +407,12 @@ fn rotation_under_load_refuses_nobody() {
         let readers: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
-                    (0..300).filter(|_| {
-                        let fresh = tokens.issue(&claims()).unwrap();
-                        tokens.verify(&old, at(1)).is_err() || tokens.verify(&fresh, at(1)).is_err()
-                    })
-                    .count()
+                    (0..300)
+                        .filter(|_| {
+                            let fresh = tokens.issue(&claims()).unwrap();
+                            tokens.verify(&old, at(1)).is_err() || tokens.verify(&fresh, at(1)).is_err()
+                        })
+                        .count()
                 })
             })
             .collect();
