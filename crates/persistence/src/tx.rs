@@ -1,0 +1,134 @@
+//! The unit of work: a transaction for writing, or statements straight from the pool for reading.
+//!
+//! A reading unit has no transaction: it costs no round trip for BEGIN and END and never keeps a connection between two statements.
+//! It can't write ([`DbTx::run`] refuses).
+
+use async_trait::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
+use tasktrack_domain::actor::Scope;
+use tasktrack_domain::ports::{Tx, TxOptions};
+use tasktrack_domain::{Error, Result};
+
+use crate::error::translate;
+use crate::sql::{Get as _, Row, Sql, Value, binds};
+
+enum Link {
+    Pool(DatabaseConnection),
+    Transaction(DatabaseTransaction),
+}
+
+/// A unit of work; implements every port (see the module of each).
+pub(crate) struct DbTx {
+    link: Link,
+    pub(crate) options: TxOptions,
+    pg: bool,
+    savepoints: u32,
+}
+
+impl DbTx {
+    pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool) -> Self {
+        Self { link: Link::Pool(pool), options, pg, savepoints: 0 }
+    }
+    pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool) -> Self {
+        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0 }
+    }
+
+    /// Whether this is PostgreSQL.
+    pub(crate) fn pg(&self) -> bool {
+        self.pg
+    }
+    /// What the actor may see; goes into `visible::visible`.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.options.scope
+    }
+    /// Ends a SELECT whose main table has the alias `t`: in a writing unit on PostgreSQL its rows are locked until the end. (On SQLite
+    /// there is one writer only.)
+    pub(crate) fn lock(&self) -> &'static str {
+        match &self.link {
+            Link::Transaction(_) if self.pg => " FOR NO KEY UPDATE OF t",
+            _ => "",
+        }
+    }
+
+    /// A statement that begins with `text`, to be added to.
+    pub(crate) fn sql(&self, text: &'static str) -> Sql {
+        Sql::new(self.pg, text)
+    }
+    /// A statement of fixed text with its values.
+    pub(crate) fn fixed(&self, text: &'static str, values: Vec<Value>) -> Sql {
+        Sql::fixed(self.pg, text, values)
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn all(&self, sql: Sql) -> Result<Vec<Row>> {
+        let rows = match &self.link {
+            Link::Pool(pool) => pool.query_all_raw(sql.statement()).await,
+            Link::Transaction(transaction) => transaction.query_all_raw(sql.statement()).await,
+        };
+        rows.map_err(translate)
+    }
+    /// The first row of a query.
+    pub(crate) async fn one(&self, sql: Sql) -> Result<Option<Row>> {
+        let row = match &self.link {
+            Link::Pool(pool) => pool.query_one_raw(sql.statement()).await,
+            Link::Transaction(transaction) => transaction.query_one_raw(sql.statement()).await,
+        };
+        row.map_err(translate)
+    }
+    /// Changes rows; says how many.
+    pub(crate) async fn run(&self, sql: Sql) -> Result<u64> {
+        let done = self.transaction()?.execute_raw(sql.statement()).await.map_err(translate)?;
+        Ok(done.rows_affected())
+    }
+    /// Changes rows; what its RETURNING gives.
+    pub(crate) async fn returning(&self, sql: Sql) -> Result<Vec<Row>> {
+        self.transaction()?.query_all_raw(sql.statement()).await.map_err(translate)
+    }
+    /// Runs text without values and without a plan (SET LOCAL, SAVEPOINT).
+    pub(crate) async fn bare(&self, text: &str) -> Result<()> {
+        self.transaction()?.execute_unprepared(text).await.map(|_| ()).map_err(translate)
+    }
+    fn transaction(&self) -> Result<&DatabaseTransaction> {
+        match &self.link {
+            Link::Transaction(transaction) => Ok(transaction),
+            Link::Pool(_) => Err(Error::internal("a reading unit of work can't write")),
+        }
+    }
+
+    /// The next id of `table`: from its sequence on PostgreSQL, from `id_counter` on SQLite.
+    pub(crate) async fn next_id(&self, table: &'static str) -> Result<i64> {
+        let sql = if self.pg {
+            self.fixed("SELECT nextval(pg_get_serial_sequence($1, 'id')::regclass) AS id", binds![table])
+        } else {
+            let mut sql = self.sql("INSERT INTO id_counter (name, last) SELECT ");
+            sql.bind(table).add(", coalesce(max(id), 0) + 1 FROM ").add(table);
+            sql.add(" WHERE true ON CONFLICT (name) DO UPDATE SET last = id_counter.last + 1 RETURNING last AS id");
+            sql
+        };
+        let rows = self.returning(sql).await?;
+        rows.first().ok_or_else(|| Error::internal("no id"))?.get("id")
+    }
+}
+
+#[async_trait]
+impl Tx for DbTx {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        match self.link {
+            Link::Transaction(transaction) => transaction.commit().await.map_err(translate),
+            Link::Pool(_) => Ok(()),
+        }
+    }
+    async fn savepoint(&mut self) -> Result<()> {
+        self.bare(&format!("SAVEPOINT part_{}", self.savepoints + 1)).await?;
+        self.savepoints += 1;
+        Ok(())
+    }
+    async fn release(&mut self, keep: bool) -> Result<()> {
+        let number = self.savepoints;
+        self.savepoints = number.checked_sub(1).ok_or_else(|| Error::internal("no savepoint to release"))?;
+        if !keep {
+            self.bare(&format!("ROLLBACK TO SAVEPOINT part_{number}")).await?;
+        }
+        self.bare(&format!("RELEASE SAVEPOINT part_{number}")).await
+    }
+}
