@@ -1,0 +1,16 @@
+//! The schema, one source for PostgreSQL and SQLite: SQL with a few placeholders where the two differ ([`sql`]).
+
+mod m0001_base;
+mod sql;
+
+use sea_orm_migration::prelude::*;
+
+/// All migrations, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_base::Migration)]
+    }
+}

@@ -48,6 +48,9 @@ pub enum Error {
     /// The query or body could not be read at all (400): invalid-query, cursor-mismatch, invalid-json.
     #[error("{code}: {detail}")]
     BadRequest { code: &'static str, detail: String },
+    /// Not an error: the same request was answered before, this is that answer.
+    #[error("replayed")]
+    Replayed(Box<crate::ctx::Replay>),
     /// Too many (429).
     #[error("limited for {retry_after:?}")]
     Limited { retry_after: std::time::Duration },
@@ -87,16 +90,17 @@ impl Error {
     /// The stable code: the same in a problem document, a WebSocket error and a dead letter.
     pub fn code(&self) -> &str {
         match self {
-            Self::Unauthenticated { code }
-            | Self::Forbidden { code, .. }
-            | Self::Conflict { code, .. }
-            | Self::BadRequest { code, .. } => code,
+            Self::Unauthenticated { code } | Self::Forbidden { code, .. } | Self::Conflict { code, .. } | Self::BadRequest { code, .. } => {
+                code
+            }
             Self::NotFound { .. } => "not-found",
             Self::Invalid(violations) => match violations.first() {
                 Some(v) if violations.len() == 1 && v.code == "unknown-field" => "unknown-field",
+                Some(v) if v.code == "idempotency-key-reused" => "idempotency-key-reused",
                 _ => "invalid",
             },
             Self::VersionMismatch { .. } => "version-mismatch",
+            Self::Replayed(_) => "replayed",
             Self::Limited { .. } => "rate-limited",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
