@@ -86,6 +86,17 @@ def rust():
                 todo.extend(graph.get(i, ()))
         return seen
 
+    # cargo metadata also names what only a switched-off feature would bring; cargo tree names what is really built.
+    tree = subprocess.run(["cargo", "tree", "--locked", "--workspace", "-e", "normal,build", "--prefix", "none", "-f", "{p}"],
+                          cwd=ROOT, capture_output=True, text=True)
+    if tree.returncode:
+        failures.append("cargo tree failed: " + tree.stderr.strip().splitlines()[-1])
+        return 0
+    real = {tuple(line.replace(" v", " ").split()[:2]) for line in tree.stdout.splitlines() if line.strip()}
+
+    def is_real(i):
+        return (packages[i]["name"], packages[i]["version"]) in real
+
     members = meta["workspace_members"]
     built, all_ids = reach(members, edges), reach(members, everything)
     for i in sorted(all_ids):
@@ -109,8 +120,8 @@ def rust():
             parents.setdefault(d, set()).add(i)
     for i in built:
         p = packages[i]
-        if p["name"] in BANNED:
-            over = {packages[x]["name"] for x in parents.get(i, ())}
+        if p["name"] in BANNED and is_real(i):
+            over = {packages[x]["name"] for x in parents.get(i, ()) if is_real(x)}
             wrong = over - BANNED[p["name"]]
             if wrong:
                 failures.append(f'{p["name"]} {p["version"]}: banned, used by {", ".join(sorted(wrong))}')

@@ -15,11 +15,11 @@ die() { echo "tasktrack: $*" >&2; exit 1; }
 mkdir -p "$run"; cd "$run"; run=$PWD
 [ ! -f env ] || die "$run is in use: run scripts/services/down.sh on it first."
 free() { python3 -c 'import socket
-s=[socket.socket() for _ in range(6)]
+s=[socket.socket() for _ in range(8)]
 for x in s: x.bind(("127.0.0.1",0))
 print(*[x.getsockname()[1] for x in s])'; }
 # shellcheck disable=SC2046
-set -- $(free); kp=$1 cp=$2 pg=$3 rd=$4 cn=$5 sr=$6
+set -- $(free); kp=$1 cp=$2 pg=$3 rd=$4 cn=$5 sr=$6 xl=$7 xa=$8
 java="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 
 if [ -n "${DATABASE_URL:-}" ]; then db=$DATABASE_URL; else
@@ -51,15 +51,16 @@ fi
 if [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then kafka=$KAFKA_BOOTSTRAP_SERVERS; else
   [ -f "$lib/kafka/.stamp" ] || die "Kafka has not been fetched: run scripts/services/fetch.sh."
   kafka=127.0.0.1:$kp
+  # PROXIED is a second door whose advertised address is a port where nothing listens until a test puts a proxy there.
   cat >server.properties <<P
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$cp
-listeners=PLAINTEXT://127.0.0.1:$kp,CONTROLLER://127.0.0.1:$cp
-advertised.listeners=PLAINTEXT://127.0.0.1:$kp
+listeners=PLAINTEXT://127.0.0.1:$kp,PROXIED://127.0.0.1:$xl,CONTROLLER://127.0.0.1:$cp
+advertised.listeners=PLAINTEXT://127.0.0.1:$kp,PROXIED://127.0.0.1:$xa
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=./kafka-data
 num.partitions=3
 auto.create.topics.enable=true
@@ -122,6 +123,7 @@ fi
   echo "DATABASE_URL=$db"
   echo "REDIS_URL=$redis"
   echo "KAFKA_BOOTSTRAP_SERVERS=$kafka"
+  [ ! -f kafka.pid ] || echo "KAFKA_PROXY=127.0.0.1:$xa/127.0.0.1:$xl"
   [ -z "$connect" ] || echo "CONNECT_URL=http://127.0.0.1:$cn"
   [ -z "$registry" ] || echo "SCHEMA_REGISTRY_URL=http://127.0.0.1:$sr/apis/ccompat/v7"
 } >env
