@@ -4,6 +4,7 @@
 //! transaction; it is applied, ignored with a counted reason, parked, or dead-lettered with its cause, and nothing else; a field is the
 //! ERP's or ours by the last agreed value, never by the clock alone.
 
+pub(crate) mod apply;
 pub mod conflicts;
 pub mod dead_letters;
 pub mod inbound;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::words;
-use crate::ids::{AccountId, ConflictId, DeadLetterId, IntegrationId, TaskId};
+use crate::ids::{AccountId, ConflictId, DeadLetterId, IntegrationId};
 use crate::refs::{AccountRef, PersonRef, ProjectRef, TaskRef};
 
 words! {
@@ -196,6 +197,3 @@ pub struct DeadLetter {
     pub resolved_by: Option<PersonRef>,
     pub reason: Option<String>,
 }
-
-/// A task id as the message gave it, for logs.
-pub type ExternalTask = (IntegrationId, TaskId);
