@@ -26,7 +26,7 @@ for m in re.finditer(r"^\s*Tests\s+(?:(\d+) failed\s*\|\s*)?(?:(\d+) passed)?", 
         add(int(m[2] or 0), int(m[1] or 0))
 for m in re.finditer(r"^(\d+) passed, (\d+) failed$", text, re.M):
     add(int(m[1]), int(m[2]))
-for m in re.finditer(r"^=+ (.*) in [\d.]+s.*=+$", text, re.M):
+for m in re.finditer(r"^(?:=+ )?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s(?: .*)?$", text, re.M):
     p = re.search(r"(\d+) passed", m[1])
     add(int(p[1]) if p else 0, sum(int(x) for x in re.findall(r"(\d+) (?:failed|errors?)", m[1])))
 if re.search(r"^Running \d+ tests? using \d+ workers?", text, re.M):
