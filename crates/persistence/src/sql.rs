@@ -56,6 +56,11 @@ impl Sql {
         self.text.push_str(&self.values.len().to_string());
         self
     }
+    /// Adds values for placeholders that the text has already.
+    pub(crate) fn values(&mut self, values: Vec<Value>) -> &mut Self {
+        self.values.extend(values);
+        self
+    }
     /// Adds `= ANY(ids)`: put it after a column.
     pub(crate) fn any<T: Into<i64>>(&mut self, ids: impl IntoIterator<Item = T>) -> &mut Self {
         let ids: Vec<i64> = ids.into_iter().map(Into::into).collect();

@@ -110,6 +110,11 @@ impl DbTx {
     }
 }
 
+/// A change that found no row, or one that had moved on, is a defect: the row was locked when it was loaded.
+pub(crate) fn saved(rows: u64) -> Result<()> {
+    if rows == 1 { Ok(()) } else { Err(Error::internal("the row to change is not as it was loaded")) }
+}
+
 #[async_trait]
 impl Tx for DbTx {
     async fn commit(self: Box<Self>) -> Result<()> {
