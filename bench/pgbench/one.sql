@@ -1,0 +1,2 @@
+\set i random(:first, :last)
+SELECT * FROM task t WHERE t.id = :i;
