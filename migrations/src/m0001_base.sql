@@ -218,7 +218,7 @@ CREATE TABLE comment (
   version bigint NOT NULL,
   FOREIGN KEY (account_id, task_id) REFERENCES task (account_id, id) ON DELETE CASCADE
 );
-CREATE INDEX comment_task ON comment (task_id, id);
+CREATE INDEX comment_task ON comment (task_id, created_at, id);
 
 -- Full text: one row per task (comment_id = 0) and per comment. On PostgreSQL a weighted tsvector of Russian and English word forms,
 -- on SQLite an FTS5 table.
@@ -234,6 +234,11 @@ CREATE TABLE search_doc (
 );
 --pg
 CREATE INDEX search_doc_words ON search_doc USING gin (words);
+-- The words of a document; the last two narrow a search in the index itself.
+--pg
+CREATE FUNCTION search_words(account bigint, project bigint, title text, body text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN setweight(to_tsvector('russian', title) || to_tsvector('simple', title), 'A') || setweight(to_tsvector('russian', body), 'B')
+  || array_to_tsvector(ARRAY['@a' || CAST(account AS text), '@p' || CAST(project AS text)]);
 --sqlite
 CREATE VIRTUAL TABLE search_doc USING fts5 (title, body, task_id UNINDEXED, comment_id UNINDEXED, account_id UNINDEXED, project_id UNINDEXED, internal UNINDEXED, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
 

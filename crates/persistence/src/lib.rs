@@ -1,8 +1,29 @@
 //! The database behind the domain's ports: PostgreSQL and SQLite, one code, chosen by URL.
+//!
+//! [`connect`] gives a [`DbStore`], [`migrate`] brings its schema up to date; everything else is behind `tasktrack_domain::ports`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod accounts;
+mod comments;
+mod db;
 mod error;
 mod events;
+mod exchange;
+mod idempotency;
+mod paging;
+mod people;
+mod projects;
+mod readers;
 mod refs;
+mod rights;
+mod sequencer;
+mod sessions;
+mod search;
 mod sql;
+mod tags;
+mod tasks;
+mod templates;
 mod tx;
 mod visible;
+
+pub use db::{DbStore, connect, migrate};
