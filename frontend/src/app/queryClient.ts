@@ -1,0 +1,19 @@
+import { QueryClient } from '@tanstack/react-query';
+import { asProblem } from '../api/problem';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: true,
+      // What the server refused it will refuse again; a broken line may mend.
+      retry: (count, error) => {
+        const { status } = asProblem(error);
+        return count < 2 && (status === 0 || status === 429 || status >= 500);
+      },
+      retryDelay: (count, error) => (asProblem(error).retryAfter ?? 0) * 1000 || Math.min(8000, 600 * 2 ** count),
+    },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,64 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { currentSession, maybeSignedIn, refresh } from '../api/session';
+import { parseSearch } from '../features/tasks/filters';
+import { Broken } from './ErrorBoundary';
+import { NotFound } from './NotFound';
+import { Shell } from './shell/Shell';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const next = (raw: Record<string, unknown>): { next?: string } => {
+  const path = typeof raw.next === 'string' && /^\/(?!\/)/.test(raw.next) ? raw.next : undefined;
+  return path ? { next: path } : {};
+};
+const login = createRoute({ getParentRoute: () => root, path: '/login', validateSearch: next, component: lazyRouteComponent(() => import('../routes/login'), 'LogInRoute') });
+const register = createRoute({ getParentRoute: () => root, path: '/register', validateSearch: next, component: lazyRouteComponent(() => import('../routes/login'), 'RegisterRoute') });
+
+/** Everything behind the door. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  async beforeLoad({ location }) {
+    if (currentSession()) return;
+    if (maybeSignedIn() && (await refresh().catch(() => false))) return;
+    throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+  },
+});
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/my', search: { open: 'true' } });
+  },
+});
+const my = createRoute({ getParentRoute: () => inside, path: '/my', validateSearch: parseSearch, component: lazyRouteComponent(() => import('../routes/tasks'), 'MyTasksRoute') });
+const tasks = createRoute({ getParentRoute: () => inside, path: '/tasks', validateSearch: parseSearch, component: lazyRouteComponent(() => import('../routes/tasks'), 'TasksRoute') });
+const task = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks/$key',
+  validateSearch: (raw: Record<string, unknown>): { as_of?: string; tab?: 'history' } => ({
+    ...(typeof raw.as_of === 'string' && !Number.isNaN(Date.parse(raw.as_of)) ? { as_of: raw.as_of } : {}),
+    ...(raw.tab === 'history' ? { tab: 'history' as const } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../routes/task'), 'TaskRoute'),
+});
+const tags = createRoute({ getParentRoute: () => inside, path: '/tags', component: lazyRouteComponent(() => import('../routes/catalog'), 'TagsRoute') });
+const templates = createRoute({ getParentRoute: () => inside, path: '/templates', component: lazyRouteComponent(() => import('../routes/catalog'), 'TemplatesRoute') });
+const conflicts = createRoute({ getParentRoute: () => inside, path: '/exchange/conflicts', component: lazyRouteComponent(() => import('../routes/exchange'), 'ConflictsRoute') });
+const deadLetters = createRoute({ getParentRoute: () => inside, path: '/exchange/dead-letters', component: lazyRouteComponent(() => import('../routes/exchange'), 'DeadLettersRoute') });
+const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings'), 'SettingsRoute') });
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, register, inside.addChildren([home, my, tasks, task, tags, templates, conflicts, deadLetters, settings])]),
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: ({ error, reset }) => <Broken error={error} onRetry={reset} />,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

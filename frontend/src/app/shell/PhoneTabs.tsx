@@ -1,0 +1,31 @@
+import { IconChecklist, IconCircleCheck, IconMenu2, IconSquareRoundedPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { openCreate } from '../../features/tasks/create/store';
+import { overlay } from './useGlobalCommands';
+
+const icon = { size: 22, stroke: 1.5, 'aria-hidden': true } as const;
+
+export function PhoneTabs() {
+  const { t } = useTranslation();
+  return (
+    <nav className="tabs-bar" aria-label={t('nav.main')}>
+      <Link to="/my" search={{ open: 'true' }} activeOptions={{ includeSearch: false }}>
+        <IconCircleCheck {...icon} />
+        {t('nav.my_short')}
+      </Link>
+      <Link to="/tasks" search={{}} activeOptions={{ includeSearch: false }}>
+        <IconChecklist {...icon} />
+        {t('nav.tasks')}
+      </Link>
+      <button type="button" onClick={() => openCreate()}>
+        <IconSquareRoundedPlus {...icon} />
+        {t('nav.create')}
+      </button>
+      <button type="button" onClick={() => overlay.set('palette')}>
+        <IconMenu2 {...icon} />
+        {t('nav.more')}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,78 @@
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLiveState } from '../../api/connection';
+import { useSession } from '../../api/refs';
+import { ConflictHost } from '../../features/tasks/ConflictHost';
+import { createOpen } from '../../features/tasks/create/store';
+import { listenToKeys } from '../../lib/commands';
+import { usePhone } from '../../lib/hooks';
+import { sideBar, singleKeys } from '../../lib/prefs';
+import { useStore } from '../../lib/store';
+import { ErrorBoundary } from '../ErrorBoundary';
+import { Live } from '../Live';
+import { PhoneTabs } from './PhoneTabs';
+import './shell.css';
+import { SideBar } from './SideBar';
+import { overlay, useGlobalCommands } from './useGlobalCommands';
+
+const CreateDialog = lazy(() => import('../../features/tasks/create/CreateDialog'));
+const Palette = lazy(() => import('./Palette'));
+const KeySheet = lazy(() => import('./KeySheet'));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const phone = usePhone();
+  const path = useLocation({ select: (l) => l.pathname });
+  const creating = useStore(createOpen);
+  const over = useStore(overlay);
+  const side = useStore(sideBar);
+  useEffect(() => listenToKeys(() => singleKeys.get()), []);
+  useGlobalCommands();
+  if (!session) return null;
+  return (
+    <div className="shell" data-side={side}>
+      <a href="#main" className="skip">
+        {t('ui.skip')}
+      </a>
+      {!phone && <SideBar />}
+      <div className="main">
+        <NetLine />
+        <ErrorBoundary resetKey={path}>
+          <Outlet />
+        </ErrorBoundary>
+      </div>
+      {phone && <PhoneTabs />}
+      <Live />
+      <ConflictHost />
+      <Suspense fallback={null}>
+        {creating && <CreateDialog />}
+        {over === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {over === 'keys' && <KeySheet onClose={() => overlay.set(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Said only when the line has been down for a while: short breaks mend unseen. */
+function NetLine() {
+  const { t } = useTranslation();
+  const down = useLiveState() === 'waiting';
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    if (!down) return;
+    const timer = setTimeout(() => setShown(true), 4000);
+    return () => clearTimeout(timer);
+  }, [down]);
+  const live = useLiveState() === 'live';
+  useEffect(() => {
+    if (live) setShown(false);
+  }, [live]);
+  if (!shown) return null;
+  return (
+    <div className="net-line" role="status">
+      {t('live.down')}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as api from '../../api/endpoints';
+import { asProblem } from '../../api/problem';
+import { type Status, type Task, type TaskRow } from '../../api/types';
+import { showToast } from '../../lib/toasts';
+import { useProblemText } from '../../ui/states';
+import { inTurn, useChangeTask } from './change';
+import { cachedTask, keys, putTask, refreshLists } from './queries';
+
+/** What a person does to a whole task, each with its way back. */
+export function useTaskActions() {
+  const client = useQueryClient();
+  const { t } = useTranslation();
+  const words = useProblemText();
+  const change = useChangeTask();
+
+  const act = useCallback(
+    async (task: TaskRow, work: (version: number) => Promise<Task | void>, text: string, back?: (after: TaskRow) => void) => {
+      try {
+        const after = await inTurn(task.id, () => work((cachedTask(client, task.id) ?? task).version));
+        if (after) putTask(client, after);
+        refreshLists(client, 50);
+        showToast({ kind: 'done', text, action: back && { label: t('ui.undo'), undo: true, run: () => back(after ?? task) } });
+        return true;
+      } catch (error) {
+        const problem = asProblem(error);
+        if (problem.body.current) putTask(client, problem.body.current);
+        showToast({ kind: 'error', text: t('toast.not_done', { key: task.key }), detail: words(error), requestId: problem.requestId });
+        return false;
+      }
+    },
+    [client, t, words],
+  );
+
+  return useMemo(() => {
+    const unarchive = (task: TaskRow) => act(task, (v) => api.tasks.unarchive(task.id, v), t('toast.unarchived', { key: task.key }));
+    const restore = (task: TaskRow) => act(task, () => api.tasks.restore(task.id), t('toast.restored', { key: task.key }));
+    return {
+      archive: (task: TaskRow) => act(task, (v) => api.tasks.archive(task.id, v), t('toast.archived', { key: task.key }), (after) => void unarchive(after)),
+      unarchive,
+      restore,
+      remove: (task: TaskRow) =>
+        act(
+          task,
+          async (v) => {
+            await api.tasks.remove(task.id, v);
+            client.removeQueries({ queryKey: keys.task(task.key) });
+          },
+          t('toast.deleted', { key: task.key }),
+          (after) => void restore(after),
+        ),
+      status: (task: TaskRow, status: Status) =>
+        change(task, { status }, { toast: t('toast.status', { key: task.key, status: t(`status.${status}`) }), undo: { status: task.status } }).catch(() => null),
+      async copyKey(task: TaskRow) {
+        await navigator.clipboard.writeText(task.key);
+        showToast({ kind: 'info', text: t('toast.copied', { key: task.key }) });
+      },
+    };
+  }, [act, change, client, t]);
+}

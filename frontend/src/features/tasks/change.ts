@@ -1,0 +1,162 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as api from '../../api/endpoints';
+import { ApiProblem, asProblem } from '../../api/problem';
+import type { Page, Project, TagRef, Task, TaskInput, TaskRow, User } from '../../api/types';
+import { createStore } from '../../lib/store';
+import { showToast } from '../../lib/toasts';
+import { useProblemText } from '../../ui/states';
+import { type Field, preview, rebase } from './model';
+import { cachedTask, patchCaches, putTask, refreshLists } from './queries';
+
+/** A question to the person: both sides changed the same thing. */
+export interface ConflictAsk {
+  base: TaskRow | Task;
+  theirs: Task;
+  mine: TaskInput;
+  fields: Field[];
+  /** What goes on being sent, or null to leave the task as the others have it. */
+  answer(input: TaskInput | null): void;
+}
+export const conflictAsk = createStore<ConflictAsk | null>(null);
+/** Tasks with a change under way: the dotted margin. */
+export const waiting = createStore<ReadonlySet<number>>(new Set());
+
+const queues = new Map<number, Promise<unknown>>();
+/** One change at a time for a task: the next goes out on the version the last one made. */
+export function inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
+  const before = queues.get(id) ?? Promise.resolve();
+  const next = before.then(work, work);
+  queues.set(id, next);
+  mark(id, true);
+  const done = () => {
+    if (queues.get(id) !== next) return;
+    queues.delete(id);
+    mark(id, false);
+  };
+  next.then(done, done);
+  return next;
+}
+function mark(id: number, on: boolean) {
+  waiting.set((now) => {
+    const set = new Set(now);
+    if (on) set.add(id);
+    else set.delete(id);
+    return set;
+  });
+}
+
+export type Outcome = { task: Task; merged: boolean } | { task: null; kept: Task };
+
+/** Sends a change; on 412 merges what does not collide and asks about the rest. */
+export async function sendChange(client: QueryClient, base: TaskRow | Task, mine: TaskInput, ask: typeof askPerson = askPerson): Promise<Outcome> {
+  let input = mine;
+  let version = base.version;
+  let from: TaskRow | Task = base;
+  let merged = false;
+  for (let round = 0; ; round++) {
+    try {
+      const task = await api.tasks.change(base.id, version, input);
+      putTask(client, task);
+      return { task, merged };
+    } catch (error) {
+      const problem = asProblem(error);
+      const theirs = problem.body.current;
+      if (problem.status !== 412 || !theirs || round > 5) throw error;
+      const next = rebase(from, input, theirs);
+      if (next.collided.length > 0) {
+        const answer = await ask({ base: from, theirs, mine: input, fields: next.collided });
+        if (!answer) {
+          putTask(client, theirs);
+          return { task: null, kept: theirs };
+        }
+        input = answer;
+      } else {
+        input = next.input;
+        merged = true;
+        if (Object.keys(input).length === 0) {
+          putTask(client, theirs);
+          return { task: theirs, merged };
+        }
+      }
+      from = theirs;
+      version = theirs.version;
+    }
+  }
+}
+
+function askPerson(question: Omit<ConflictAsk, 'answer'>): Promise<TaskInput | null> {
+  return new Promise((resolve) => {
+    conflictAsk.set({
+      ...question,
+      answer(input) {
+        conflictAsk.set(null);
+        resolve(input);
+      },
+    });
+  });
+}
+
+interface HowTo {
+  /** What the person saw when they began to edit; else the newest that is known. */
+  base?: TaskRow | Task;
+  toast?: string;
+  undo?: TaskInput;
+}
+
+/** `change(task, input)`: painted at once, sent in turn, rolled back when refused. */
+export function useChangeTask() {
+  const client = useQueryClient();
+  const { t } = useTranslation();
+  const words = useProblemText();
+  return useCallback(
+    function change(task: TaskRow | Task, input: TaskInput, how: HowTo = {}): Promise<Task | null> {
+      const before = cachedTask(client, task.id) ?? task;
+      const painted = preview(before, input, known(client));
+      patchCaches(client, task.id, (row) => pick(row, painted));
+      return inTurn(task.id, async () => {
+        const base = how.base ?? { ...before, version: (cachedTask(client, task.id) ?? before).version };
+        try {
+          const outcome = await sendChange(client, base, input);
+          refreshLists(client);
+          if (!outcome.task) return null;
+          if (outcome.merged) showToast({ kind: 'info', text: t('toast.merged', { key: task.key }) });
+          else if (how.toast) {
+            const undo = how.undo;
+            showToast({
+              kind: 'done',
+              text: how.toast,
+              action: undo ? { label: t('ui.undo'), undo: true, run: () => void change(outcome.task!, undo).catch(() => undefined) } : undefined,
+            });
+          }
+          return outcome.task;
+        } catch (error) {
+          const back = Object.fromEntries(Object.keys(painted).map((name) => [name, (before as unknown as Record<string, unknown>)[name]]));
+          patchCaches(client, task.id, (row) => (row.version > before.version ? row : pick(row, back as Partial<Task>)));
+          refreshLists(client);
+          const problem = error instanceof ApiProblem ? error : null;
+          showToast({ kind: 'error', text: t('toast.not_saved', { key: task.key }), detail: words(error), requestId: problem?.requestId });
+          throw error;
+        }
+      });
+    },
+    [client, t, words],
+  );
+}
+
+/** Members a row does not hold stay out of it. */
+function pick(row: TaskRow, patch: Partial<Task>): TaskRow {
+  const next: Record<string, unknown> = { ...row };
+  for (const [name, value] of Object.entries(patch)) if (name in row) next[name] = value;
+  return next as unknown as TaskRow;
+}
+
+function known(client: QueryClient) {
+  const people = client.getQueriesData<Page<User>>({ queryKey: ['people'] }).flatMap(([, page]) => page?.items ?? []);
+  return {
+    people,
+    tags: client.getQueryData<Page<TagRef>>(['tags'])?.items,
+    projects: client.getQueryData<Page<Project>>(['projects'])?.items,
+  };
+}

@@ -1,0 +1,139 @@
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { type Ref, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as api from '../../../api/endpoints';
+import { asProblem } from '../../../api/problem';
+import { useMe } from '../../../api/refs';
+import type { Comment, Page, Task } from '../../../api/types';
+import { showToast } from '../../../lib/toasts';
+import { Button } from '../../../ui/Button';
+import { Check, FieldError } from '../../../ui/Field';
+import { Kbd } from '../../../ui/marks';
+import { ErrorState, LinesSkeleton, useProblemText } from '../../../ui/states';
+import { can } from '../model';
+import { keys, patchCaches, useComments } from '../queries';
+import { CommentItem } from './CommentItem';
+import { MarkdownEditor } from './MarkdownEditor';
+
+/** Unsent words of each task: they outlive the page. */
+const drafts = new Map<number, { text: string; internal: boolean }>();
+
+export function Discussion({ task, editor }: { task: Task; editor: Ref<{ focus(): void }> }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useProblemText();
+  const found = useComments(task.id);
+  const list = found.data?.pages.flatMap((p) => p.items) ?? [];
+  const key = keys.comments(task.id);
+
+  const put = (change: (items: Comment[]) => Comment[]) =>
+    client.setQueryData<InfiniteData<Page<Comment>>>(key, (data) => (data ? { ...data, pages: data.pages.map((p) => ({ ...p, items: change(p.items) })) } : data));
+  const refused = (error: unknown) => showToast({ kind: 'error', text: t('comment.not_saved'), detail: words(error), requestId: asProblem(error).requestId });
+  const edit = async (comment: Comment, body: { body?: string; internal?: boolean }) => {
+    try {
+      const saved = await api.comments.edit(comment, body);
+      put((items) => items.map((c) => (c.id === saved.id ? saved : c)));
+      return true;
+    } catch (error) {
+      refused(error);
+      void client.invalidateQueries({ queryKey: key });
+      return false;
+    }
+  };
+  const remove = async (comment: Comment) => {
+    const before = client.getQueryData(key);
+    put((items) => items.filter((c) => c.id !== comment.id));
+    try {
+      await api.comments.remove(comment);
+      patchCaches(client, task.id, (row) => ({ ...row, comment_count: Math.max(0, row.comment_count - 1) }));
+      void client.invalidateQueries({ queryKey: keys.history(task.id) });
+    } catch (error) {
+      client.setQueryData(key, before);
+      refused(error);
+    }
+  };
+  return (
+    <>
+      <div className="feed">
+        {found.isPending && <LinesSkeleton lines={3} />}
+        {found.isError && <ErrorState title={t('comment.failed')} error={found.error} onRetry={() => void found.refetch()} />}
+        {found.isSuccess && list.length === 0 && <p className="muted small">{t('comment.empty')}</p>}
+        {list.map((comment) => (
+          <CommentItem key={comment.id} comment={comment} task={task} onEdit={(body) => edit(comment, body)} onDelete={() => void remove(comment)} />
+        ))}
+        {found.hasNextPage && (
+          <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            {t('comment.more')}
+          </Button>
+        )}
+      </div>
+      {can(task, 'comment') && <Composer task={task} editor={editor} add={(c) => put((items) => (items.some((x) => x.id === c.id) ? items : [...items, c]))} />}
+    </>
+  );
+}
+
+function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): void }>; add(comment: Comment): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useProblemText();
+  const me = useMe();
+  const [draft, setDraft] = useState(() => drafts.get(task.id) ?? { text: '', internal: false });
+  const [sending, setSending] = useState<Comment | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const intent = useRef<string | null>(null);
+  const keep = (next: typeof draft) => {
+    drafts.set(task.id, next);
+    setDraft(next);
+    intent.current = null;
+  };
+  const send = async () => {
+    const text = draft.text.trim();
+    if (!text || sending) return;
+    intent.current ??= crypto.randomUUID();
+    const now = new Date().toISOString();
+    // Shown at once; the words stay in the draft until the server has them.
+    setSending({ id: -1, task_id: task.id, author: me, body: text, internal: draft.internal, mentions: [], external_author: null, created_at: now, edited_at: null, version: 0, allowed_actions: [] });
+    setError(null);
+    try {
+      const saved = await api.comments.add(task.id, text, draft.internal, intent.current);
+      add(saved);
+      keep({ ...draft, text: '' });
+      patchCaches(client, task.id, (row) => ({ ...row, comment_count: row.comment_count + 1 }));
+      void client.invalidateQueries({ queryKey: keys.history(task.id) });
+    } catch (failure) {
+      setError(words(failure));
+    } finally {
+      setSending(null);
+    }
+  };
+  return (
+    <>
+      {sending && (
+        <div style={{ marginBottom: 12 }}>
+          <CommentItem comment={sending} task={task} pending />
+        </div>
+      )}
+      <div className="composer">
+        {error && <FieldError>{t('comment.kept', { reason: error })}</FieldError>}
+        <MarkdownEditor
+          ref={editor}
+          name={t('comment.write')}
+          placeholder={t('comment.placeholder')}
+          rows={1}
+          project={task.project.id}
+          value={sending ? '' : draft.text}
+          onChange={(text) => keep({ ...draft, text })}
+          onSubmit={() => void send()}
+          bar={
+            <>
+              {can(task, 'comment_internal') && <Check label={t('comment.internal_toggle')} checked={draft.internal} onChange={(e) => keep({ ...draft, internal: e.target.checked })} />}
+              <Button kind={draft.text.trim() ? 'primary' : 'default'} disabled={!draft.text.trim() || sending !== null} onClick={() => void send()}>
+                {t('comment.send')} <Kbd>{t('keys.ctrl_enter')}</Kbd>
+              </Button>
+            </>
+          }
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { IconArchive, IconArrowsExchange, IconArrowRight, IconCalendar, IconHistory, IconMessage2, IconPencil, IconPlus, IconStatusChange, IconTag, IconTrash, IconUser } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { HistoryEntry, Task } from '../../../api/types';
+import { clip } from '../../../lib/text';
+import { Button, IconButton } from '../../../ui/Button';
+import { Diff } from '../../../ui/Diff';
+import { ErrorState, LinesSkeleton } from '../../../ui/states';
+import { Ago } from '../../../ui/Time';
+import { useHistory } from '../queries';
+import { FieldValue } from '../values';
+
+const icon = { size: 14, stroke: 1.5, 'aria-hidden': true } as const;
+function iconOf(type: string) {
+  if (type === 'TaskCreated') return <IconPlus {...icon} />;
+  if (type.includes('Status')) return <IconStatusChange {...icon} />;
+  if (type.startsWith('Comment')) return <IconMessage2 {...icon} />;
+  if (/Assigned|Unassigned/.test(type)) return <IconUser {...icon} />;
+  if (type.includes('Tag')) return <IconTag {...icon} />;
+  if (type.includes('Due')) return <IconCalendar {...icon} />;
+  if (type.includes('rchive')) return <IconArchive {...icon} />;
+  if (type.includes('Delete')) return <IconTrash {...icon} />;
+  return <IconPencil {...icon} />;
+}
+const TEXTS = new Set(['title', 'description', 'body']);
+const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_at', 'completed_at', 'closed_at', 'first_answered_at', 'overdue']);
+
+export function History({ task, onAsOf }: { task: Task; onAsOf(at: string): void }) {
+  const { t } = useTranslation();
+  const found = useHistory(task.id, true);
+  if (found.isPending) return <LinesSkeleton lines={5} />;
+  if (found.isError) return <ErrorState title={t('history.failed')} error={found.error} onRetry={() => void found.refetch()} />;
+  return (
+    <div className="feed">
+      {found.data.pages
+        .flatMap((p) => p.items)
+        .map((entry) => (
+          <Entry key={entry.id} entry={entry} task={task} onAsOf={onAsOf} />
+        ))}
+      {found.hasNextPage && (
+        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {t('history.more')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsOf(at: string): void }) {
+  const { t, i18n } = useTranslation();
+  const created = entry.type === 'TaskCreated';
+  const changes = Object.entries(entry.changes ?? {}).filter(([name]) => !HIDDEN.has(name));
+  const outside = entry.cause?.kind === 'consumer';
+  const who = entry.actor?.name ?? (outside ? t('history.erp', { source: entry.cause?.source ?? '' }).trim() : t('history.system'));
+  const typeKey = `history.type.${entry.type}`;
+  const fieldName = (name: string) => (i18n.exists(`field.${name}`) ? t(`field.${name}`) : name);
+  return (
+    <div className="hist">
+      <span className="hist-icon">{outside ? <IconArrowsExchange {...icon} /> : iconOf(entry.type)}</span>
+      <div>
+        <div className="hist-line">
+          <b>{who}</b>
+          <span className="second">{i18n.exists(typeKey) ? t(typeKey) : entry.type}</span>
+          <span className="muted">
+            <Ago at={entry.occurred_at} />
+          </span>
+          {outside && entry.actor && <span className="muted">{t('history.via', { source: entry.cause?.source ?? '' })}</span>}
+        </div>
+        {!created &&
+          changes.map(([name, change]) =>
+            TEXTS.has(name) ? (
+              <div key={name} className="hist-box">
+                <Diff before={String(change.from ?? '')} after={String(change.to ?? '')} />
+              </div>
+            ) : (
+              <div key={name} className="hist-line">
+                <span className="muted">{fieldName(name)}</span>
+                <FieldValue field={name} value={change.from} task={task} />
+                <IconArrowRight size={12} stroke={1.5} className="muted" aria-label={t('history.became')} role="img" />
+                <FieldValue field={name} value={change.to} task={task} />
+              </div>
+            ),
+          )}
+        {entry.comment?.body && !changes.some(([name]) => name === 'body') && <div className="hist-box second">{clip(entry.comment.body, 240)}</div>}
+      </div>
+      <IconButton name={t('history.as_it_was')} icon={<IconHistory size={14} stroke={1.5} />} onClick={() => onAsOf(entry.occurred_at)} />
+    </div>
+  );
+}

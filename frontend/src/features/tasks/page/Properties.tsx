@@ -1,0 +1,194 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from '@tanstack/react-router';
+import type { Task, TaskInput } from '../../../api/types';
+import { hoursWords } from '../../../lib/dates';
+import { usePhone } from '../../../lib/hooks';
+import { DatePick } from '../../../ui/DateTimeField';
+import { Check } from '../../../ui/Field';
+import { PriorityWord, ProjectMark, StatusWord, Tag } from '../../../ui/marks';
+import { Avatar, People } from '../../../ui/people';
+import { Ago, Due } from '../../../ui/Time';
+import { useDateCtx } from '../../../ui/useDateCtx';
+import { useTaskActions } from '../actions';
+import { useChangeTask } from '../change';
+import { can, collaboratorsOf, ownerOf } from '../model';
+import { ParentPicker } from '../ParentPicker';
+import { PeoplePicker, PersonPicker, PriorityPicker, ProjectPicker, StatusPicker, TagsPicker } from '../pickers';
+
+export type PropName = 'status' | 'priority' | 'owner' | 'collaborators' | 'supervisor' | 'due_date' | 'planned_start' | 'planned_end' | 'check_date' | 'tags' | 'project' | 'parent' | null;
+
+/** Every field, its editor in its place. What may be done is the server's word. */
+export function Properties({ task, open, onOpen }: { task: Task; open: PropName; onOpen(name: PropName): void }) {
+  const { t } = useTranslation();
+  const ctx = useDateCtx();
+  const phone = usePhone();
+  const change = useChangeTask();
+  const actions = useTaskActions();
+  const [all, setAll] = useState(false);
+  const edit = can(task, 'edit');
+  const assign = can(task, 'assign');
+  const send = (input: TaskInput) => void change(task, input).catch(() => undefined);
+  const drop = (name: PropName) => ({ opened: open === name, onOpened: (o: boolean) => onOpen(o ? name : null) });
+  const row = (name: Exclude<PropName, null>, field: string, value: ReactNode, may = edit) => (
+    <button type="button" className="prop" disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
+      <span className="prop-label">{t(`field.${field}`)}</span>
+      <span className="prop-value">{value ?? <span className="prop-empty">{may ? t('ui.add') : '—'}</span>}</span>
+    </button>
+  );
+  const date = (name: 'due_date' | 'planned_start' | 'planned_end' | 'check_date') => (
+    <DatePick key={name} name={t(`field.${name}`)} value={task[name]} zone={ctx.zone} {...drop(name)} onChange={(v) => send({ [name]: v })}>
+      {row(name, name, task[name] ? <Due at={task[name]} overdue={name === 'due_date' && task.overdue} /> : null)}
+    </DatePick>
+  );
+  const owner = ownerOf(task);
+  const others = collaboratorsOf(task);
+  const main = (
+    <>
+      <StatusPicker task={task} {...drop('status')} onPick={(status) => void actions.status(task, status)}>
+        {row('status', 'status', <StatusWord status={task.status} />, can(task, 'change_status'))}
+      </StatusPicker>
+      <PriorityPicker value={task.priority} {...drop('priority')} onPick={(priority) => send({ priority })}>
+        {row('priority', 'priority', <PriorityWord priority={task.priority} />)}
+      </PriorityPicker>
+      <PersonPicker name={t('field.owner')} value={owner} project={task.project.id} {...drop('owner')} onPick={(owner_id) => send({ owner_id })}>
+        {row('owner', 'owner', owner && <><Avatar person={owner} />{owner.name}</>, assign)}
+      </PersonPicker>
+      {date('due_date')}
+    </>
+  );
+  const rest = (
+    <>
+      <PeoplePicker name={t('field.collaborators')} value={others} project={task.project.id} {...drop('collaborators')} onPick={(collaborator_ids) => send({ collaborator_ids })}>
+        {row('collaborators', 'collaborators', others.length > 0 ? others.length === 1 ? <><Avatar person={others[0]!} />{others[0]!.name}</> : <People people={others} max={6} /> : null, assign)}
+      </PeoplePicker>
+      <PersonPicker name={t('field.supervisor')} value={task.supervisor} {...drop('supervisor')} onPick={(supervisor_id) => send({ supervisor_id })}>
+        {row('supervisor', 'supervisor', task.supervisor && <><Avatar person={task.supervisor} />{task.supervisor.name}</>)}
+      </PersonPicker>
+      <TagsPicker value={task.tags} {...drop('tags')} onPick={(tag_ids) => send({ tag_ids })}>
+        {row('tags', 'tags', task.tags.length > 0 ? task.tags.map((tag) => <Tag key={tag.id} tag={tag} />) : null)}
+      </TagsPicker>
+      <hr />
+      {date('planned_start')}
+      {date('planned_end')}
+      {date('check_date')}
+      <NumberRow label={t('field.estimated_hours')} value={task.estimated_hours} may={edit} onSave={(v) => send({ estimated_hours: v })} />
+      <NumberRow label={t('field.actual_hours')} value={task.actual_hours} may={edit} onSave={(v) => send({ actual_hours: v })} />
+      <hr />
+      <ProjectPicker value={task.project.id} {...drop('project')} onPick={(project_id) => send({ project_id })}>
+        {row('project', 'project', <><ProjectMark project={task.project} />{task.project.name}</>, can(task, 'move'))}
+      </ProjectPicker>
+      <ParentPicker value={task.parent} self={task.id} {...drop('parent')} onPick={(parent) => send({ parent_id: parent?.id ?? null })}>
+        {row('parent', 'parent', task.parent ? <span className="ellipsis" title={task.parent.title}>{task.parent.key} {task.parent.title}</span> : null)}
+      </ParentPicker>
+      <div className="prop">
+        <span className="prop-label">{t('field.client_visible')}</span>
+        <span className="prop-value">
+          <Check hideLabel label={t('field.client_visible')} disabled={!edit} checked={task.client_visible} onChange={(e) => send({ client_visible: e.target.checked })} />
+        </span>
+      </div>
+      <hr />
+      <Fact label={t('field.created_by')}>
+        <Avatar person={task.created_by} />
+        {task.created_by.name}
+      </Fact>
+      <Fact label={t('field.created_at')}>
+        <Ago at={task.created_at} />
+      </Fact>
+      <Fact label={t('field.updated_at')}>
+        <Ago at={task.updated_at} />
+      </Fact>
+      {task.started_at && <Fact label={t('field.started_at')}><Ago at={task.started_at} /></Fact>}
+      {task.completed_at && <Fact label={t('field.completed_at')}><Ago at={task.completed_at} /></Fact>}
+      {task.closed_at && <Fact label={t('field.closed_at')}><Ago at={task.closed_at} /></Fact>}
+      <Metadata value={task.metadata} />
+    </>
+  );
+  return (
+    <aside className="task-side" aria-label={t('task.fields')}>
+      {main}
+      {phone && !all ? (
+        <button type="button" className="prop prop-label" onClick={() => setAll(true)}>
+          {t('task.all_fields')}
+        </button>
+      ) : (
+        rest
+      )}
+      {task.parent && !phone && (
+        <Link to="/tasks/$key" params={{ key: task.parent.key }} className="sr">
+          {task.parent.key}
+        </Link>
+      )}
+    </aside>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="prop">
+      <span className="prop-label">{label}</span>
+      <span className="prop-value second">{children}</span>
+    </div>
+  );
+}
+
+function NumberRow({ label, value, may, onSave }: { label: string; value: number | null; may: boolean; onSave(v: number | null): void }) {
+  const { t, i18n } = useTranslation();
+  const [text, setText] = useState<string | null>(null);
+  const save = () => {
+    if (text === null) return;
+    const clean = text.trim().replace(',', '.');
+    setText(null);
+    if (clean === '' && value !== null) onSave(null);
+    else if (clean !== '' && Number.isFinite(Number(clean)) && Number(clean) >= 0 && Number(clean) !== value) onSave(Number(clean));
+  };
+  if (text !== null)
+    return (
+      <div className="prop">
+        <span className="prop-label">{label}</span>
+        <input
+          className="input"
+          inputMode="decimal"
+          autoFocus
+          aria-label={label}
+          value={text}
+          onChange={(e) => setText(e.target.value)}
+          onBlur={save}
+          onKeyDown={(e) => {
+            if (e.key === 'Enter') save();
+            if (e.key === 'Escape') {
+              e.stopPropagation();
+              setText(null);
+            }
+          }}
+        />
+      </div>
+    );
+  return (
+    <button type="button" className="prop" disabled={!may} onClick={() => setText(value === null ? '' : String(value))}>
+      <span className="prop-label">{label}</span>
+      <span className="prop-value">{value === null ? <span className="prop-empty">{may ? t('ui.add') : '—'}</span> : t('ui.hours', { value: hoursWords(value, i18n.language) })}</span>
+    </button>
+  );
+}
+
+function Metadata({ value }: { value: Record<string, unknown> }) {
+  const { t } = useTranslation();
+  const entries = Object.entries(value ?? {});
+  if (entries.length === 0) return null;
+  return (
+    <details>
+      <summary className="prop prop-label" style={{ cursor: 'pointer', display: 'flex' }}>
+        {t('field.metadata')} · {entries.length}
+      </summary>
+      <dl className="meta-list">
+        {entries.map(([name, item]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className={typeof item === 'object' ? 'mono' : undefined}>{typeof item === 'object' ? JSON.stringify(item) : String(item)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+/** The frame of a screen: top bar, optional tool bar, the body that scrolls, optional footer. */
+export function Page({ title, lead, actions, toolbar, footer, children, label }: { title: ReactNode; lead?: ReactNode; actions?: ReactNode; toolbar?: ReactNode; footer?: ReactNode; children: ReactNode; label?: string }) {
+  return (
+    <div className="page">
+      <header className="topbar">
+        {lead}
+        <h1 className="topbar-title ellipsis">{title}</h1>
+        <span className="grow" />
+        {actions}
+      </header>
+      {toolbar && <div className="toolbar">{toolbar}</div>}
+      <main className="page-body" aria-label={label} id="main">
+        {children}
+      </main>
+      {footer && <footer className="page-foot">{footer}</footer>}
+    </div>
+  );
+}
