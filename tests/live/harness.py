@@ -347,7 +347,17 @@ def ensure_topics(topics=ALL_TOPICS, partitions=3):
         except KafkaException as e:
             if "TOPIC_ALREADY_EXISTS" not in str(e):
                 raise
-    wait_until(lambda: set(topics) <= set(admin.list_topics(timeout=30).topics), 20)
+
+    def led():
+        have = admin.list_topics(timeout=30).topics
+        if not all(t in have and all(p.leader >= 0 for p in have[t].partitions.values()) for t in topics):
+            return False
+        try:
+            ends(topics)
+            return True
+        except KafkaException:
+            return False
+    wait_until(led, 30, 0.2)
 
 
 def ends(topics=ALL_TOPICS):
