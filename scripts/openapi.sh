@@ -8,6 +8,9 @@ if [ "$mode" = write ]; then cargo build --locked --workspace; bin=target/debug/
 [ -x "$bin" ] || { echo "tasktrack: $bin is not built." >&2; exit 1; }
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 bad=0
+"$bin" asyncapi --schemas "$tmp/events" >/dev/null
+if [ "$mode" = write ]; then mkdir -p openapi/events; rm -f openapi/events/*.schema.json; cp "$tmp"/events/*.schema.json openapi/events/; echo "openapi/events written"
+elif ! diff -rq "$tmp/events" openapi/events; then echo "openapi/events is not what the code says; run 'make openapi' and commit it"; bad=1; fi
 for d in openapi asyncapi; do
   "$bin" $d > "$tmp/$d.json"
   if [ "$mode" = write ]; then cp "$tmp/$d.json" "openapi/$d.json"; echo "openapi/$d.json written"

@@ -23,7 +23,7 @@ def pair(start, **env):
     """Two nodes on one database, one key, one address to the outside; the database's URL."""
     url, group = fresh_database(), fresh_group(start)
     redis = env.pop("redis", REDIS)
-    common = {"TASKTRACK_CONSUMER_GROUP": group, "TASKTRACK_RELAY_LEASE_SECONDS": "2", "TASKTRACK_SEQUENCER_LEASE_SECONDS": "2", **env}
+    common = {"TASKTRACK_CONSUMER_GROUP": group, "TASKTRACK_RELAY_LEASE_SECONDS": "2", **env}
     a = Server(url, KAFKA, redis, env={**common, "TASKTRACK_NODE": "a", "TASKTRACK_CONSUMER_INSTANCE": "a"})
     b = Server(url, KAFKA, redis, data=a.data, env={**common, "TASKTRACK_NODE": "b", "TASKTRACK_CONSUMER_INSTANCE": "b", "TASKTRACK_PUBLIC_URL": a.url})
     return url, a, b

@@ -589,7 +589,7 @@ def whole():
     head = db.one("SELECT position FROM log_head")
     equal("every event has a position, without gaps", (db.one("SELECT count(*) FROM event WHERE position IS NULL"), db.one("SELECT count(*) FROM event"), db.one("SELECT max(position) FROM event")), (0, head, head))
     check("no task was doubled", not db.rows("SELECT external_id, count(*) FROM external_ref GROUP BY integration_id, kind, external_id HAVING count(*) > 1"))
-    ids = [(m.json["event_id"], m.topic) for m in out.all if m.json and m.json.get("source") == "task-track" and m.topic == "issues-events" and m.headers.get("event-id")]
+    ids = [(m.json["event_id"], m.json["event_type"]) for m in out.all if m.json and m.json.get("source") == "task-track" and m.topic == "issues-events" and m.headers.get("event-id")]
     equal("no message went out twice", len(ids), len(set(ids)))
     status = api.get("/exchange/status")
     check("the relay is at the head", wait_until(lambda: api.get("/exchange/status")["relay"]["lag"] == 0, 10), status)
