@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use tasktrack_domain::Result;
-use tasktrack_domain::ids::{AccountId, ProjectId, TagId, TaskId, UserId};
-use tasktrack_domain::refs::{AccountRef, PersonRef, ProjectRef, TagRef, TaskRef};
+use tasktrack_domain::ids::{ProjectId, TagId, TaskId, UserId};
+use tasktrack_domain::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
 use tasktrack_domain::tasks::Status;
 
 use crate::sql::{Get as _, Row};
@@ -40,11 +40,6 @@ impl DbTx {
     /// People.
     pub(crate) async fn person_refs(&self, ids: impl IntoIterator<Item = UserId>) -> Result<HashMap<UserId, PersonRef>> {
         self.batch("SELECT id, name, avatar_color FROM users WHERE id ", ids, person, |p| p.id).await
-    }
-    /// Accounts.
-    pub(crate) async fn account_refs(&self, ids: impl IntoIterator<Item = AccountId>) -> Result<HashMap<AccountId, AccountRef>> {
-        let read = |row: &Row| Ok(AccountRef { id: row.id("id")?, name: row.get("name")? });
-        self.batch("SELECT id, name FROM account WHERE id ", ids, read, |a| a.id).await
     }
     /// Projects.
     pub(crate) async fn project_refs(&self, ids: impl IntoIterator<Item = ProjectId>) -> Result<HashMap<ProjectId, ProjectRef>> {

@@ -36,10 +36,6 @@ impl Sql {
     pub(crate) fn fixed(pg: bool, text: &'static str, values: Vec<Value>) -> Self {
         Self { pg, text: text.to_owned(), values }
     }
-    /// Whether it is for PostgreSQL.
-    pub(crate) fn pg(&self) -> bool {
-        self.pg
-    }
     /// Adds constant text.
     pub(crate) fn add(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
