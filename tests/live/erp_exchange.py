@@ -561,24 +561,28 @@ def browser():
 
 
 def browser_change(page, t):
-    """A change made with the mouse arrives on the wire."""
+    """Changes made with mouse and keyboard arrive on the wire."""
     page.goto(f'{server.url}/tasks/{t["key"]}')
-    page.wait_for_function("document.body.innerText.length > 200", timeout=20_000)
-    text = "Ответ из браузера «готово»"
-    box = page.locator("textarea").last
+    title, text = "Имя из браузера «готово» 🙂", "Ответ из браузера «готово»"
+    shot = OUT / "browser-change.png"
     try:
-        box.wait_for(timeout=10_000)
+        page.locator("button.task-title").click(timeout=15_000)
+        box = page.locator("textarea.task-title")
+        box.fill(title)
+        box.press("Enter")
+        page.locator("button.task-title", has_text=title).wait_for(timeout=10_000)
+        box = page.locator("textarea").last
         box.fill(text)
         box.press("Control+Enter")
-        page.wait_for_timeout(300)
-        if not wait_until(lambda: any(c["body"] == text for c in api.items(f'/tasks/{t["id"]}/comments')), 3):
-            page.locator("form:has(textarea) button[type=submit]").last.click(timeout=3000)
+        page.get_by_text(text).first.wait_for(timeout=10_000)
     except Exception as e:  # noqa: BLE001
-        page.screenshot(path=str(OUT / "browser-change.png"))
-        check("a comment written in the browser", False, f"{e} (screenshot {OUT}/browser-change.png)")
+        page.screenshot(path=str(shot))
+        check("a change made in the browser", False, f"{e} (screenshot {shot})")
         return
+    page.screenshot(path=str(shot))
+    m = wait_out(t["id"], "updated")
+    check("a title changed in the browser is on the wire, in the shape of an update", len(m) == 1 and m[0].json["data"]["name"] == title and list(m[0].json) == TOP and list(m[0].json["data"]) == DATA and title in m[0].text, m)
     m = wait_out(t["id"], "comment_added")
-    page.screenshot(path=str(OUT / "browser-change.png"))
     check("a comment written in the browser is on the wire", len(m) == 1 and m[0].json["data"]["comment"] == text and list(m[0].json) == TOP, m)
 
 
