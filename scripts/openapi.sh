@@ -19,5 +19,12 @@ for d in openapi asyncapi; do
     diff -u "openapi/$d.json" "$tmp/$d.json" 2>&1 | head -20 || true
   fi
 done
+gen=frontend/src/api/schema.gen.ts
+if [ "$mode" = check ] && [ -f "$gen" ] && [ -x frontend/node_modules/.bin/openapi-typescript ]; then
+  # The front end's generated types, made anew beside the ones that are committed.
+  cmd=$(cd frontend && node -p 'require("./package.json").scripts.gen' | sed "s# -o [^ ]*# -o $tmp/schema.gen.ts#")
+  (cd frontend && PATH="$PWD/node_modules/.bin:$PATH" sh -c "$cmd" >/dev/null 2>&1) || true
+  cmp -s "$tmp/schema.gen.ts" "$gen" || { echo "$gen is not what openapi/openapi.json says; run 'make openapi' and commit it"; bad=1; }
+fi
 if [ "$mode" = write ] && [ -d frontend/node_modules ] && grep -q '"gen"' frontend/package.json; then (cd frontend && npm run --silent gen); fi
 exit $bad
