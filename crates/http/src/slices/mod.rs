@@ -1,0 +1,16 @@
+//! One file per thing: its requests, its handlers.
+
+#![allow(unreachable_pub, reason = "the routing macros make public functions within private ones")]
+
+pub mod accounts;
+pub mod auth;
+pub mod comments;
+pub mod exchange;
+pub mod live;
+pub mod problems;
+pub mod projects;
+pub mod system;
+pub mod tags;
+pub mod tasks;
+pub mod templates;
+pub mod users;

@@ -1,0 +1,90 @@
+//! People, and oneself.
+
+use actix_web::{get, patch, web};
+use serde::{Deserialize, Serialize};
+use tasktrack_domain::actor::Role;
+use tasktrack_domain::identity::User;
+use tasktrack_domain::identity::users::{self, ProfileInput};
+use tasktrack_domain::ids::UserId;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::body::{Body, clearable, present};
+use crate::caller::Caller;
+use crate::problem::Answer;
+use crate::query::Params;
+use crate::{openapi, respond, schema};
+
+/// Changes of oneself.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<String>, max_length = 50)]
+    phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = schema::Language)]
+    language: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, example = "Europe/Moscow")]
+    time_zone: Option<String>,
+}
+
+/// Somebody as others see them.
+#[derive(Serialize)]
+struct Seen {
+    id: UserId,
+    public_id: Uuid,
+    email: String,
+    name: String,
+    role: Role,
+    avatar_color: String,
+    active: bool,
+}
+
+impl From<User> for Seen {
+    fn from(user: User) -> Self {
+        let User { id, public_id, email, name, role, avatar_color, active, .. } = user;
+        Self { id, public_id, email, name, role, avatar_color, active }
+    }
+}
+
+/// Get yourself
+#[utoipa::path(tag = "users", responses((status = 200, body = schema::UserMe)))]
+#[get("/users/me")]
+pub async fn get_me(caller: Caller, params: Params) -> Answer {
+    params.finish()?;
+    let me = users::get_me(&caller.reading()).await?;
+    respond::versioned(&me, me.user.version)
+}
+
+/// Change yourself
+#[utoipa::path(tag = "users", request_body = ProfilePatch, responses((status = 200, body = schema::UserMe)))]
+#[patch("/users/me")]
+pub async fn update_me(caller: Caller, body: Body<ProfilePatch>) -> Answer {
+    let ProfilePatch { name, phone, language, time_zone } = body.value;
+    let me = users::update_me(&caller.writing(200, &body.hash), ProfileInput { name, phone, language, time_zone }).await?;
+    respond::versioned(&me, me.user.version)
+}
+
+/// List the people of your accounts
+#[utoipa::path(tag = "users", params(openapi::Text, openapi::InAccounts, openapi::InProject, openapi::Paging),
+    responses((status = 200, body = schema::UserPage)))]
+#[get("/users")]
+pub async fn list_users(caller: Caller, mut params: Params) -> Answer {
+    let (accounts, project, q, page) = (params.ids("account")?, params.id("project")?, params.text("q")?, params.page()?);
+    params.finish()?;
+    let found = users::list_users(&caller.reading(), &accounts, project, q.as_deref(), &page).await?;
+    respond::ok(&found.map(Seen::from))
+}
+
+/// Get a person
+#[utoipa::path(tag = "users", params(("id" = i64, Path)), responses((status = 200, body = schema::User)))]
+#[get("/users/{id}")]
+pub async fn get_user(caller: Caller, id: web::Path<i64>, params: Params) -> Answer {
+    params.finish()?;
+    respond::ok(&Seen::from(users::get_user(&caller.reading(), UserId(*id)).await?))
+}
