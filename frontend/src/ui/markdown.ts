@@ -1,30 +1,22 @@
 import DOMPurify from 'dompurify';
-import { Marked, type TokenizerAndRendererExtension } from 'marked';
+import { Marked } from 'marked';
 
-/** Task keys become links: ERP-123. */
-const reference: TokenizerAndRendererExtension = {
-  name: 'reference',
-  level: 'inline',
-  start: (src) => src.search(/(?<![\p{L}\p{N}_/-])[A-Z][A-Z0-9]{1,9}-\d+/u),
-  tokenizer(src) {
-    const found = /^[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}_])/u.exec(src);
-    return found ? { type: 'reference', raw: found[0], key: found[0] } : undefined;
-  },
-  renderer: (token) => `<a class="ref" href="/tasks/${token.key}">${token.key}</a>`,
-};
+const KEY = /(?<![\p{L}\p{N}_/-])[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}_])/gu;
+/** Where a link may lead: the web, mail, a place in this application. */
+const ADDRESS = /^(?:https?:|mailto:|\/(?![/\\])|#)/i;
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-const marked = new Marked({ gfm: true, breaks: true, extensions: [reference] });
+const marked = new Marked({ gfm: true, breaks: true });
 marked.use({
   renderer: {
     // Raw HTML is shown as it was typed.
     html: ({ text }) => escape(text),
     // The page may not load foreign pictures: a link in their place.
-    image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
+    image: ({ href, text }) => (ADDRESS.test(href) ? `<a href="${escape(href)}">${escape(text || href)}</a>` : escape(text)),
     link({ href, tokens }) {
-      const inner = this.parser.parseInline(tokens.filter((t) => t.type !== 'reference'));
-      const text = inner || escape(tokens.map((t) => t.raw).join(''));
+      const text = this.parser.parseInline(tokens);
+      if (!ADDRESS.test(href)) return text;
       const person = /^\/users\/(\d+)$/.exec(href);
       if (person) return `<span class="mention" data-user="${person[1]}">${text}</span>`;
       return `<a href="${escape(href)}">${text}</a>`;
@@ -33,7 +25,7 @@ marked.use({
       const body = this.parser.parse(item.tokens).replace(/^<p>|<\/p>\n?$/g, '');
       if (!item.task) return `<li>${body}</li>`;
       const text = body.replace(/^<input[^>]*>\s*/, '');
-      return `<li class="task"><input type="checkbox" disabled ${item.checked ? 'checked' : ''}>${text}</li>`;
+      return `<li class="todo"><input type="checkbox" disabled ${item.checked ? 'checked' : ''}>${text}</li>`;
     },
   },
 });
@@ -41,7 +33,7 @@ marked.use({
 const ALLOWED = {
   ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 'del', 'a', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input', 'span'],
   ALLOWED_ATTR: ['href', 'class', 'data-user', 'type', 'disabled', 'checked', 'start', 'align'],
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/(?!\/)|#)/i,
+  ALLOWED_URI_REGEXP: ADDRESS,
 };
 
 /** Markdown to HTML that is safe to put into the page. */
@@ -54,9 +46,32 @@ export function renderMarkdown(source: string): string {
       link.setAttribute('rel', 'noopener noreferrer nofollow');
     }
   }
+  linkKeys(fragment);
   const box = document.createElement('div');
   box.append(fragment);
   return box.innerHTML;
+}
+
+/** Task keys become links: ERP-123. Not in code, not inside another link. */
+function linkKeys(fragment: DocumentFragment): void {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const node of texts) {
+    const found = [...node.data.matchAll(KEY)];
+    if (found.length === 0 || node.parentElement?.closest('a, code, pre, .mention')) continue;
+    const parts: (Node | string)[] = [];
+    let at = 0;
+    for (const match of found) {
+      const link = document.createElement('a');
+      link.className = 'ref';
+      link.href = `/tasks/${match[0]}`;
+      link.textContent = match[0];
+      parts.push(node.data.slice(at, match.index), link);
+      at = match.index + match[0].length;
+    }
+    node.replaceWith(...parts, node.data.slice(at));
+  }
 }
 
 /** Hits of the search: only <mark> is kept. */

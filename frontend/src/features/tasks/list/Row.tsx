@@ -28,6 +28,8 @@ interface Props {
   index: number;
   style: CSSProperties;
   cursor: boolean;
+  /** The row Tab goes to: the cursor, or the first. */
+  stop: boolean;
   selected: boolean;
   mark?: { color: string; event: string };
   waiting: boolean;
@@ -36,7 +38,7 @@ interface Props {
   measure?(el: HTMLElement | null): void;
 }
 
-export const Row = memo(function Row({ row, index, style, cursor, selected, mark, waiting, menu, on, measure }: Props) {
+export const Row = memo(function Row({ row, index, style, cursor, stop, selected, mark, waiting, menu, on, measure }: Props) {
   const { t } = useTranslation();
   const { zone } = useDateCtx();
   const editable = can(row, 'edit');
@@ -56,7 +58,7 @@ export const Row = memo(function Row({ row, index, style, cursor, selected, mark
       style={{ ...style, '--mark': mark?.color } as CSSProperties}
       data-margin={margin}
       data-cursor={cursor}
-      tabIndex={cursor ? 0 : -1}
+      tabIndex={stop ? 0 : -1}
       onFocus={() => on.focus(row.id)}
       onClick={(e) => {
         if (!(e.target as Element).closest('button, input, label, a, [role="dialog"]') && e.currentTarget.contains(e.target as Node)) on.open(row);

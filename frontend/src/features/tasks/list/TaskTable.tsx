@@ -122,7 +122,8 @@ export function TaskTable({ rows, sort, onSort, hasMore, loadingMore, onMore, on
                   row={row}
                   index={item.index}
                   style={{ transform: `translateY(${item.start}px)` }}
-                  cursor={row.id === cursorId || (cursorId === null && item.index === 0)}
+                  cursor={row.id === cursorId}
+                  stop={row.id === cursorId || (index < 0 && item.index === 0)}
                   selected={selected.has(row.id)}
                   mark={marks[row.id]}
                   waiting={waiting.has(row.id)}
