@@ -1,0 +1,145 @@
+//! Every operation of the OpenAPI document as nobody, as a stranger and as each role; a refused request changes nothing. The answers
+//! are a committed table (`access.tsv`): a new operation that is not in it fails, and so does a changed right.
+
+use std::collections::BTreeMap;
+
+use crate::kit::{App, Caller, both};
+use serde_json::{Value, json};
+
+const PEOPLE: &[&str] = &["anonymous", "stranger", "client", "worker", "finance", "manager", "admin"];
+
+/// Things of the demo's account that every call is aimed at, made anew for each operation.
+struct Target {
+    path: BTreeMap<&'static str, String>,
+}
+
+fn target(app: &'static App, manager: &Caller) -> Target {
+    let project = manager.all("/projects").into_iter().find(|p| p["key"] == "ACC").unwrap();
+    let task = manager.task(&project, "target of the access test");
+    manager.post(&format!("/tasks/{}/assign", task["id"]), json!({"user_id": manager.id, "role": "owner"})).ok(200);
+    let comment = manager.post(&format!("/tasks/{}/comments", task["id"]), json!({"body": "x"})).ok(201);
+    let name = format!("access {}", crate::kit::unique());
+    let tag = manager.post("/tags", json!({"name": name, "color": "#3B7A57"})).ok(201);
+    let template = manager.post("/task-templates", json!({"name": name, "title": "t", "project_id": project["id"]})).ok(201);
+    let integration = manager.all("/integrations").into_iter().find(|i| i["source"] == "1c").unwrap();
+    let bad = json!({"source": "1c", "event_type": "updated", "external_id": "x", "data": {"status": 5, "deadline": 5, "name": {}}});
+    app.receive(bad.to_string().replace("updated", "created").as_bytes());
+    let letter = manager.all("/dead-letters").into_iter().next().unwrap();
+    let text = |v: &Value| v["id"].to_string();
+    let path = BTreeMap::from([
+        ("task", text(&task)),
+        ("comment", text(&comment)),
+        ("project", text(&project)),
+        ("tag", text(&tag)),
+        ("template", text(&template)),
+        ("integration", text(&integration)),
+        ("dead-letter", text(&letter)),
+        ("conflict", "999999".to_owned()),
+        ("account", manager.account.to_string()),
+        ("user", manager.id.to_string()),
+    ]);
+    Target { path }
+}
+
+/// Fills the placeholders of a path by the collection that stands before each.
+fn fill(path: &str, target: &Target) -> String {
+    let mut out = Vec::new();
+    let mut last = "";
+    for part in path.split('/') {
+        if part.starts_with('{') {
+            let kind = match last {
+                "tasks" => "task",
+                "comments" => "comment",
+                "projects" => "project",
+                "members" | "assignees" | "users" => "user",
+                "tags" => "tag",
+                "task-templates" => "template",
+                "integrations" => "integration",
+                "dead-letters" => "dead-letter",
+                "conflicts" => "conflict",
+                "accounts" => "account",
+                "problems" => "problem",
+                other => panic!("what is {{}} after {other} in {path}?"),
+            };
+            out.push(target.path.get(kind).cloned().unwrap_or_else(|| "not-found".to_owned()));
+        } else {
+            out.push(part.to_owned());
+            last = part;
+        }
+    }
+    out.join("/")
+}
+
+fn body(method: &str, path: &str, target: &Target) -> Option<Value> {
+    let number = |kind: &str| target.path.get(kind).and_then(|t| t.parse::<i64>().ok()).unwrap_or_default();
+    let name = format!("made {}", crate::kit::unique());
+    if method == "GET" || method == "DELETE" {
+        return None;
+    }
+    Some(match path.trim_start_matches("/api/v1") {
+        "/tasks" => json!({"title": "made by the access test", "project_id": number("project")}),
+        "/tasks/bulk" => json!({"task_ids": [number("task")], "change": {"priority": "high"}}),
+        "/tasks/{id}" => json!({"title": name}),
+        "/tasks/{id}/status" => json!({"status": "in_progress"}),
+        "/tasks/{id}/assign" => json!({"user_id": number("user"), "role": "collaborator"}),
+        "/tasks/{id}/comments" => json!({"body": name, "internal": true}),
+        p if p.starts_with("/tasks/{id}/comments/") => json!({"body": name}),
+        "/tasks/{id}/rank" => json!({"before_id": 1}),
+        "/tags" => json!({"name": name, "color": "#3B7A57", "account_id": number("account")}),
+        p if p.starts_with("/tags/") => json!({"color": "#000000"}),
+        "/task-templates" => json!({"name": name, "title": "t", "account_id": number("account")}),
+        "/task-templates/{id}/use" => json!({}),
+        p if p.starts_with("/task-templates/") => json!({"title": name}),
+        "/projects" => json!({"key": format!("Q{}", crate::kit::unique()), "name": name, "account_id": number("account")}),
+        p if p.starts_with("/projects/{id}/members/") => json!({"role": "tester"}),
+        "/projects/{id}" => json!({"description": name}),
+        p if p.starts_with("/integrations/") => json!({"enabled": true}),
+        p if p.ends_with("/discard") => json!({"reason": "access test"}),
+        p if p.ends_with("/resolve") => json!({"choice": "ours"}),
+        "/users/me" => json!({"phone": name}),
+        _ => json!({}),
+    })
+}
+
+/// Operations that end sessions or make people: their own tests cover them, here they are called as nobody only.
+fn only_anonymous(path: &str) -> bool {
+    path.contains("/auth/")
+}
+
+both! {
+    fn every_operation_as_everybody(app) {
+        let manager = app.demo("manager");
+        let document = app.anonymous().get("/openapi.json").ok(200);
+        let mut table = BTreeMap::new();
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, _) in operations.as_object().unwrap().iter().filter(|(m, _)| ["get", "post", "put", "patch", "delete"].contains(&m.as_str())) {
+                let method = method.to_uppercase();
+                let mut row = Vec::new();
+                for who in PEOPLE {
+                    if only_anonymous(path) && *who != "anonymous" { row.push("-".to_owned()); continue; }
+                    let caller = match *who {
+                        "anonymous" => app.anonymous(),
+                        "stranger" => app.stranger(),
+                        name => app.demo(name),
+                    };
+                    let target = target(app, &manager);
+                    let before = app.checksum();
+                    let answer = caller.call(&method, &fill(path, &target), body(&method, path, &target).as_ref(), &[]);
+                    assert!(answer.status < 500, "{method} {path} as {who}: {}", answer.text);
+                    if answer.status >= 400 {
+                        assert_eq!(app.checksum(), before, "{method} {path} as {who} was refused with {} and changed something", answer.status);
+                    }
+                    row.push(answer.status.to_string());
+                }
+                table.insert(format!("{path} {method}"), row);
+            }
+        }
+        let mut text = format!("operation\t{}\n", PEOPLE.join("\t"));
+        for (operation, row) in table { text += &format!("{operation}\t{}\n", row.join("\t")); }
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.tsv");
+        if std::env::var_os("TASKTRACK_TEST_WRITE").is_some() { std::fs::write(file, &text).unwrap(); }
+        let committed = std::fs::read_to_string(file).unwrap_or_default();
+        for (line, expected) in text.lines().zip(committed.lines()) { assert_eq!(line, expected); }
+        assert_eq!(text, committed, "look at every difference, then TASKTRACK_TEST_WRITE=1 writes the table");
+    }
+}

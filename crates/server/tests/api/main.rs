@@ -1,0 +1,12 @@
+//! The whole application over HTTP, each case on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod access;
+mod comments;
+mod exchange;
+mod kit;
+mod lists;
+mod projects;
+mod requests;
+mod sign_in;
+mod tasks;
