@@ -162,8 +162,18 @@ pub(crate) async fn insert_user(ctx: &Ctx, tx: &mut dyn Tx, new: NewUser) -> Res
     tx.people().save_user(user.told(EventType::UserCreated, Map::new()), hash).await
 }
 
-/// A person made by the operator (`tasktrack user create`), let into `account` where given. Without any account there is, one is made.
-pub async fn create_user(ctx: &Ctx, new: NewUser, account: Option<AccountId>) -> Result<User> {
+/// Where a person made by the operator belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// Nowhere yet.
+    Nowhere,
+    Account(AccountId),
+    /// The only account; where there is none, a new one; where there are several, nowhere.
+    Default,
+}
+
+/// A person made by the operator (`tasktrack user create`).
+pub async fn create_user(ctx: &Ctx, new: NewUser, home: Home) -> Result<User> {
     let mut check = Check::default();
     if let Some(password) = &new.password {
         check_password(password, &new.email, &mut check);
@@ -173,11 +183,11 @@ pub async fn create_user(ctx: &Ctx, new: NewUser, account: Option<AccountId>) ->
     let mut tx = ctx.begin().await?;
     let user = insert_user(ctx, &mut *tx, new).await?;
     let accounts = tx.accounts().list_accounts(&PageRequest::first(2)).await?.items;
-    let account = match (account, accounts.as_slice()) {
-        (Some(id), _) => Some(id),
-        (None, []) => Some(super::signin::own_account(ctx, &mut *tx, &user).await?.id),
-        (None, [only]) => Some(only.id),
-        (None, _) => None,
+    let account = match (home, accounts.as_slice()) {
+        (Home::Account(id), _) => Some(id),
+        (Home::Default, []) => Some(super::signin::own_account(ctx, &mut *tx, &user).await?.id),
+        (Home::Default, [only]) => Some(only.id),
+        (Home::Default | Home::Nowhere, _) => None,
     };
     if let Some(account) = account {
         tx.accounts().permit(account, user.id).await?;
