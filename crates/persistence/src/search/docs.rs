@@ -20,8 +20,14 @@ pub(crate) struct TaskDoc {
 }
 
 /// A text without the characters that mark hits.
-pub(crate) fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.replace(MARKS, "")
+}
+
+/// As FTS5 gets it: `ё` is `е`, which it does not do itself. Character for character the length of the cleaned text, so that hits in it can
+/// be shown in the text as it was written.
+pub(super) fn folded(text: &str) -> String {
+    clean(text).replace('ё', "е").replace('Ё', "Е")
 }
 
 impl TaskDoc {
@@ -92,7 +98,7 @@ impl DbTx {
         let sql = self.fixed(
             "INSERT OR REPLACE INTO search_doc (rowid, title, body, task_id, comment_id, account_id, project_id, internal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            binds![rowid, clean(texts.0), clean(texts.1), task.0, comment.map_or(0, |c| c.0), home.0.0, home.1.0, internal],
+            binds![rowid, folded(texts.0), folded(texts.1), task.0, comment.map_or(0, |c| c.0), home.0.0, home.1.0, internal],
         );
         self.run(sql).await.map(|_| ())
     }

@@ -6,11 +6,13 @@
 mod support;
 
 mod connecting;
+mod exchange;
 mod idempotency;
 mod leases;
 mod log;
 mod names;
 mod rights;
+mod search;
 mod sessions;
 mod tasks;
 mod tenants;
