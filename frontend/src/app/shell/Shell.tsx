@@ -16,8 +16,10 @@ import './shell.css';
 import { SideBar } from './SideBar';
 import { overlay, useGlobalCommands } from './useGlobalCommands';
 
-const CreateDialog = lazy(() => import('../../features/tasks/create/CreateDialog'));
-const Palette = lazy(() => import('./Palette'));
+const loadCreate = () => import('../../features/tasks/create/CreateDialog');
+const loadPalette = () => import('./Palette');
+const CreateDialog = lazy(loadCreate);
+const Palette = lazy(loadPalette);
 const KeySheet = lazy(() => import('./KeySheet'));
 
 export function Shell() {
@@ -30,6 +32,11 @@ export function Shell() {
   const side = useStore(sideBar);
   useEffect(() => listenToKeys(() => singleKeys.get()), []);
   useGlobalCommands();
+  useEffect(() => {
+    // Fetched while nothing else happens: the keys C and Ctrl+K then answer at once.
+    const timer = setTimeout(() => void Promise.all([loadCreate(), loadPalette()]).catch(() => undefined), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   if (!session) return null;
   return (
     <div className="shell" data-side={side}>

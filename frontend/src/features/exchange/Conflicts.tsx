@@ -25,13 +25,14 @@ import { StateSwitch, StatusLine } from './StatusLine';
 const STATES = ['open', 'resolved', 'any'] as const;
 
 export function Conflicts() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   useTitle(t('nav.conflicts'));
   const [state, setState] = useState<(typeof STATES)[number]>('open');
   const found = useConflicts(state);
   const list = found.data?.pages.flatMap((p) => p.items) ?? [];
   const [id, setId] = useState<number | null>(null);
   const current = list.find((c) => c.id === id) ?? list[0];
+  const fieldName = (name: string) => (i18n.exists(`field.${name}`) ? t(`field.${name}`) : name);
   const step = (by: number) => {
     const at = list.findIndex((c) => c.id === current?.id);
     const next = list[at + by];
@@ -63,7 +64,7 @@ export function Conflicts() {
               </span>
               <span className={`line small ${c.outcome === 'open' ? 'warn' : 'muted'}`}>
                 <IconGitMerge size={14} stroke={1.5} aria-hidden="true" />
-                {c.field}
+                {fieldName(c.field)}
               </span>
             </button>
           ))}
