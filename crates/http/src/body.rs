@@ -1,6 +1,7 @@
 //! JSON bodies: what is not JSON is 400, what is JSON of another shape is 422 and names its place.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use actix_web::error::PayloadError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use tasktrack_domain::Error;
@@ -100,7 +102,31 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // The whole text has to be JSON before any of it is judged by shape.
     serde_json::from_str::<IgnoredAny>(text).map_err(|e| Problem::json(format!("not JSON: {e}")))?;
     let mut source = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut source).map_err(|e| shape_error(&e))
+    serde_path_to_error::deserialize::<_, Whole<T>>(&mut source).map(|whole| whole.0).map_err(|e| shape_error(&e))
+}
+
+/// A JSON object of shape `T`: left alone, serde also reads an array as a structure, member by member.
+struct Whole<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        object(source).map(Self)
+    }
+}
+
+/// For structures within bodies, for the same reason.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(source: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    source.deserialize_map(Object(PhantomData))
 }
 
 fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
@@ -214,7 +240,9 @@ mod tests {
         assert_eq!(failure(r#"{"tag_ids": [1, "x"]}"#), case(422, "type", "/tag_ids/1"));
         assert_eq!(failure(r#"{"role": "admin"}"#), case(422, "unknown-field", "/role"));
         assert_eq!(failure(r#"{"a/b~": 1}"#), case(422, "unknown-field", "/a~1b~0"));
-        assert_eq!(failure("[]").0, 422);
+        assert_eq!(failure("[]"), case(422, "type", ""));
+        assert_eq!(failure("[\"title\"]"), case(422, "type", ""));
+        assert_eq!(failure("null"), case(422, "type", ""));
         assert_eq!(failure(r#"{"title": 5"#).0, 400);
         assert_eq!(failure("{} x").0, 400);
         assert_eq!(failure("").0, 400);

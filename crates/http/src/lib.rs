@@ -30,6 +30,9 @@ pub mod state;
 pub mod trust;
 pub mod viewer;
 
+#[cfg(test)]
+mod tests;
+
 pub use app::{Service, app, serve};
 pub use openapi::openapi_json;
 pub use problem::{Answer, Problem};

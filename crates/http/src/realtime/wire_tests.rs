@@ -315,3 +315,26 @@ async fn what_is_too_large_or_too_much_is_closed() {
     assert_eq!(last.close_code().await, 1012);
     site.server.stop(false).await;
 }
+
+#[actix_web::test]
+async fn a_client_that_does_not_read_is_cut() {
+    let site = Site::open().await;
+    let mut client = site.live().await;
+    client.json().await;
+    let end = tokio::time::Instant::now() + Duration::from_secs(20);
+    while site.rig.hub.figures().cut == 0 {
+        assert!(tokio::time::Instant::now() < end, "{:?}", site.rig.hub.figures());
+        // More than any socket's buffers hold.
+        site.rig.add(|v| v["payload"]["changes"] = json!({"description": {"from": "", "to": "x".repeat(200_000)}}));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut read = 0;
+    let code = loop {
+        match client.next().await {
+            (8, payload) => break u16::from_be_bytes([payload[0], payload[1]]),
+            _ => read += 1,
+        }
+    };
+    assert_eq!((code, site.rig.hub.figures().sockets), (1013, 0), "after {read} messages");
+    site.server.stop(false).await;
+}

@@ -137,8 +137,10 @@ pub async fn log_out(req: HttpRequest, body: MaybeBody<Refresh>) -> Answer {
         (None, Some(_)) => None,
         _ => given_or_cookie(&req, &http, given.clone())?,
     };
-    if let Some(actor) = signed_in {
-        ctx.actor = actor;
+    match signed_in {
+        Some(actor) => ctx.actor = actor,
+        None if token.is_none() => return Err(Error::Unauthenticated { code: "unauthenticated" }.into()),
+        None => {}
     }
     let has_cookie = cookies::token(&req, &http.settings).is_some();
     match signin::log_out(&ctx, token.as_deref()).await {

@@ -141,7 +141,7 @@ pub async fn resolve_conflict(caller: Caller, id: web::Path<i64>, body: Body<Res
 }
 
 /// A letter with its payload as text.
-fn shown(letter: &DeadLetter) -> Result<Value, Error> {
+pub(crate) fn shown(letter: &DeadLetter) -> Result<Value, Error> {
     let mut shown = serde_json::to_value(letter).map_err(Error::internal)?;
     if let Some(members) = shown.as_object_mut() {
         members.insert("payload".to_owned(), json!(String::from_utf8_lossy(&letter.message.payload())));

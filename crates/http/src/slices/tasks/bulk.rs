@@ -9,7 +9,7 @@ use tasktrack_domain::tasks::bulk::{BulkItem, bulk_change};
 use utoipa::ToSchema;
 
 use super::input::BulkPatch;
-use crate::body::Body;
+use crate::body::{Body, object};
 use crate::caller::Caller;
 use crate::problem::{Answer, document_of};
 use crate::{respond, schema};
@@ -20,6 +20,7 @@ use crate::{respond, schema};
 pub struct BulkChange {
     #[schema(min_items = 1, max_items = 200)]
     task_ids: Vec<i64>,
+    #[serde(deserialize_with = "object")]
     change: BulkPatch,
 }
 
