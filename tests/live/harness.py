@@ -178,7 +178,7 @@ class Server:
         self.args = ["serve"] + (["--demo"] if demo else []) + (["--roles", roles] if roles else [])
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("TASKTRACK_") and k not in ("DATABASE_URL", "REDIS_URL", "KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL")}
         self.env.update(TASKTRACK_LISTEN=f"127.0.0.1:{self.port}", TASKTRACK_DATA_DIR=self.data, TASKTRACK_PUBLIC_URL=self.url,
-                        TASKTRACK_RATE_USER="1000000", TASKTRACK_LOGIN_ADDRESS_BURST="100000", TASKTRACK_LOGIN_PAIR_BURST="100000",
+                        TASKTRACK_RATE_USER="1000000", TASKTRACK_LOGIN_ADDRESS_BURST="100000", TASKTRACK_LOGIN_PAIR_BURST="100000", TASKTRACK_REGISTER_BURST="1000",
                         TASKTRACK_LOG=os.environ.get("TASKTRACK_TEST_LOG", "info"))
         for name, value in (("DATABASE_URL", database), ("KAFKA_BOOTSTRAP_SERVERS", kafka), ("REDIS_URL", redis)):
             if value:
