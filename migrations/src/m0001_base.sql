@@ -169,6 +169,7 @@ CREATE INDEX task_account_created ON task (account_id, created_at, id);
 CREATE INDEX task_account_updated ON task (account_id, updated_at, id);
 CREATE INDEX task_account_due ON task (account_id, due_date, id) WHERE due_date IS NOT NULL;
 CREATE INDEX task_creator ON task (created_by, created_at);
+CREATE INDEX task_creator_open ON task (created_by, id) WHERE status < 4 AND archived_at IS NULL AND deleted_at IS NULL;
 CREATE INDEX task_supervisor ON task (supervisor_id) WHERE supervisor_id IS NOT NULL;
 CREATE INDEX task_archived ON task (archived_at) WHERE archived_at IS NOT NULL;
 CREATE INDEX task_deleted ON task (deleted_at) WHERE deleted_at IS NOT NULL;

@@ -6,7 +6,9 @@
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use tasktrack_domain::actor::Scope;
+use tasktrack_domain::ids::TaskId;
 use tasktrack_domain::ports::{Tx, TxOptions};
+use tasktrack_domain::tasks::task::Children;
 use tasktrack_domain::{Error, Result};
 
 use crate::error::translate;
@@ -23,16 +25,22 @@ pub(crate) struct DbTx {
     pub(crate) options: TxOptions,
     pg: bool,
     savepoints: u32,
+    /// Sub-tasks of the task that was found last: they came with it.
+    pub(crate) counted: Option<(TaskId, Children)>,
 }
 
 impl DbTx {
     pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Pool(pool), options, pg, savepoints: 0 }
+        Self { link: Link::Pool(pool), options, pg, savepoints: 0, counted: None }
     }
     pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0 }
+        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0, counted: None }
     }
 
+    /// Whether nothing can be written here.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self.link, Link::Pool(_))
+    }
     /// Whether this is PostgreSQL.
     pub(crate) fn pg(&self) -> bool {
         self.pg

@@ -4,6 +4,7 @@ mod counts;
 mod filter;
 mod list;
 mod names;
+mod one;
 mod order;
 mod purge;
 pub(crate) mod row;
@@ -21,7 +22,6 @@ use tasktrack_domain::tasks::queries::SearchHit;
 use tasktrack_domain::tasks::task::Children;
 use tasktrack_domain::tasks::{Task, TaskRow};
 
-use self::row::{Cells, Wanted, Whole, body, head};
 use crate::sql::{Get as _, Sql, binds};
 use crate::tx::DbTx;
 use crate::visible::{Rows, visible};
@@ -30,22 +30,6 @@ use crate::visible::{Rows, visible};
 const DEPTH_MAX: i64 = 1000;
 
 impl DbTx {
-    fn whole_task(&self, id: TaskId) -> Sql {
-        let mut sql = self.sql(concat!("SELECT ", head!(), body!(), " FROM task t WHERE t.id = "));
-        sql.bind(id.0).add(" AND ");
-        visible(&mut sql, Rows::Task, "t", self.scope());
-        sql
-    }
-
-    async fn one_task(&self, sql: Sql, all: bool) -> Result<Option<Task>> {
-        let Some(row) = self.one(sql).await? else { return Ok(None) };
-        let whole = Whole::read(&mut Cells::new(&row))?;
-        let mut wanted = Wanted::default();
-        whole.wants(&mut wanted);
-        let names = self.names(&wanted, all).await?;
-        whole.task(&names).map(Some)
-    }
-
     async fn task_ids(&self, sql: Sql) -> Result<Vec<TaskId>> {
         self.all(sql).await?.iter().map(|row| row.id("id")).collect()
     }
@@ -54,9 +38,11 @@ impl DbTx {
 #[async_trait]
 impl Tasks for DbTx {
     async fn find(&mut self, id: TaskId) -> Result<Option<Task>> {
-        let mut sql = self.whole_task(id);
+        let mut sql = self.whole_task(id, false);
         sql.add(" AND t.deleted_at IS NULL");
-        self.one_task(sql, false).await
+        let found = self.one_task(sql, false).await?;
+        self.counted = found.as_ref().map(|(task, children)| (task.id, *children));
+        Ok(found.map(|(task, _)| task))
     }
 
     async fn id_of_key(&mut self, key: &str) -> Result<Option<TaskId>> {
@@ -77,9 +63,9 @@ impl Tasks for DbTx {
     }
 
     async fn lock(&mut self, id: TaskId) -> Result<Option<Task>> {
-        let mut sql = self.whole_task(id);
+        let mut sql = self.whole_task(id, true);
         sql.add(DbTx::lock(self));
-        self.one_task(sql, true).await
+        Ok(self.one_task(sql, true).await?.map(|(task, _)| task))
     }
 
     async fn reserve(&mut self, project: ProjectId) -> Result<Reserved> {
@@ -103,6 +89,9 @@ impl Tasks for DbTx {
     }
 
     async fn count_children(&mut self, id: TaskId) -> Result<Children> {
+        if let Some((_, children)) = self.counted.take().filter(|(counted, _)| *counted == id && self.only_reads()) {
+            return Ok(children);
+        }
         let mut sql = self.sql("SELECT count(*) AS total, count(CASE WHEN t.status >= 4 THEN 1 END) AS done FROM task t WHERE t.parent_id = ");
         sql.bind(id.0).add(" AND t.deleted_at IS NULL AND ");
         visible(&mut sql, Rows::Task, "t", self.scope());

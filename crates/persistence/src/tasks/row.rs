@@ -304,6 +304,13 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Whether people, project and tags that are wanted are all here; with `all`, the parent too (else it may be hidden from the reader).
+    pub(super) fn answer(&self, wanted: &Wanted, all: bool) -> bool {
+        wanted.people.iter().all(|id| self.people.contains_key(&UserId(*id)))
+            && wanted.projects.iter().all(|id| self.projects.contains_key(&ProjectId(*id)))
+            && wanted.tags.iter().all(|id| self.tags.contains_key(&TagId(*id)))
+            && (!all || wanted.tasks.iter().all(|id| self.tasks.contains_key(&TaskId(*id))))
+    }
     fn person(&self, id: UserId) -> Result<PersonRef> {
         self.people.get(&id).cloned().ok_or_else(|| Error::internal(format!("person {id} of a task is missing")))
     }

@@ -14,5 +14,6 @@ mod names;
 mod rights;
 mod search;
 mod sessions;
+mod task_life;
 mod tasks;
 mod tenants;
