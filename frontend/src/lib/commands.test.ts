@@ -41,6 +41,7 @@ describe('command registry', () => {
     press('KeyC', document.getElementById('i')!);
     press('KeyC', document.getElementById('b')!);
     expect(run).not.toHaveBeenCalled();
+    document.body.innerHTML = '';
     press('KeyC');
     expect(run).toHaveBeenCalledTimes(1);
     on = false;

@@ -113,6 +113,8 @@ const OVERLAY = '[role="dialog"], [role="menu"], [role="listbox"]';
 /** Single letters are silent while typing and inside dialogs and menus; Mod+… is heard everywhere. */
 export function mayHear(target: EventTarget | null, mod: boolean): boolean {
   if (mod || !(target instanceof Element)) return true;
+  // A dialog that has just opened may not have the focus yet.
+  if (document.querySelector('[aria-modal="true"]')) return false;
   return !target.closest(TYPING) && !target.closest(OVERLAY);
 }
 

@@ -55,7 +55,7 @@ function Panel({ name, value, zone, onChange, close }: { name: string; value: st
     close();
   };
   return (
-    <div style={{ padding: 6, width: 262 }}>
+    <div style={{ padding: 6, width: 288 }}>
       <div className="row-flex" style={{ marginBottom: 6, gap: 4 }}>
         {([['date.today', 0], ['date.tomorrow', 1], ['date.week', 7]] as const).map(([key, days]) => (
           <Button key={key} kind="quiet" onClick={() => save({ day: shift(days), time: draft.time })}>

@@ -14,6 +14,7 @@ export function Dialog({
   width = 560,
   top = 96,
   bare,
+  mustAnswer,
 }: {
   title: string;
   onClose(): void;
@@ -22,33 +23,39 @@ export function Dialog({
   width?: number;
   top?: number;
   bare?: boolean;
+  /** Only its own buttons close it. */
+  mustAnswer?: boolean;
 }) {
   const { t } = useTranslation();
   const phone = usePhone();
   return (
-    <Modal
+    <Modal.Root
       opened
       onClose={onClose}
       size={width}
       yOffset={phone ? 0 : top}
       xOffset={phone ? 0 : 16}
       fullScreen={phone && !bare}
-      withCloseButton={false}
       padding={0}
       className="dialog"
-      overlayProps={{ color: 'transparent', backgroundOpacity: 1, style: { background: 'var(--scrim)' } }}
+      closeOnEscape={!mustAnswer}
+      closeOnClickOutside={!mustAnswer}
       transitionProps={{ transition: 'fade-up', duration: 120 }}
-      aria-label={title}
     >
-      {!bare && (
-        <div className="dialog-head">
-          <h2>{title}</h2>
-          <IconButton name={t('ui.close')} icon={<IconX size={16} stroke={1.5} />} onClick={onClose} />
-        </div>
-      )}
-      {bare ? children : <div className="dialog-body">{children}</div>}
-      {foot && <div className="dialog-foot">{foot}</div>}
-    </Modal>
+      <Modal.Overlay color="transparent" backgroundOpacity={1} style={{ background: 'var(--scrim)' }} />
+      <Modal.Content aria-label={title}>
+        <Modal.Body>
+          {!bare && (
+            <div className="dialog-head">
+              <h2>{title}</h2>
+              {!mustAnswer && <IconButton name={t('ui.close')} icon={<IconX size={16} stroke={1.5} />} onClick={onClose} />}
+            </div>
+          )}
+          {bare ? children : <div className="dialog-body">{children}</div>}
+          {foot && <div className="dialog-foot">{foot}</div>}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -10,9 +10,9 @@ export function Page({ title, lead, actions, toolbar, footer, children, label }:
         <span className="grow" />
         {actions}
       </header>
-      {toolbar && <div className="toolbar">{toolbar}</div>}
-      <main className="page-body" aria-label={label} id="main">
-        {children}
+      <main className="page-main" aria-label={label} id="main">
+        {toolbar && <div className="toolbar">{toolbar}</div>}
+        <div className="page-body">{children}</div>
       </main>
       {footer && <footer className="page-foot">{footer}</footer>}
     </div>

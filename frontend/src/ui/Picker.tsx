@@ -53,7 +53,10 @@ function List<V>({ name, options, chosen, many, onPick, search, onSearch, loadin
   const id = useId();
   const [q, setQ] = useState('');
   const needle = q.trim().toLowerCase();
-  const shown = onSearch || !needle ? options : options.filter((o) => o.label.toLowerCase().includes(needle));
+  const local = needle ? options.filter((o) => o.label.toLowerCase().includes(needle)) : options;
+  // What the server found by other means than the name shows once its answer is there:
+  // Enter must never take somebody from the list of an earlier search.
+  const shown = onSearch && local.length === 0 && !loading ? options : local;
   const [active, setActive] = useState(() => Math.max(0, options.findIndex((o) => chosen.includes(o.value))));
   const list = useRef<HTMLDivElement>(null);
   const at = Math.min(active, Math.max(0, shown.length - 1));

@@ -21,7 +21,8 @@ describe('Markdown', () => {
   it('keeps the state of check lists', () => {
     const html = renderMarkdown('- [x] один\n- [ ] два');
     expect(html.match(/<input/g)).toHaveLength(2);
-    expect(html.match(/checked/g)).toHaveLength(1);
+    expect(html.match(/checked=/g)).toHaveLength(1);
+    expect(html.match(/type="checkbox"/g)).toHaveLength(2);
   });
   it('leaves only marks in hits', () => {
     expect(renderHits('<mark>a</mark><b onclick=x>b</b>')).toBe('<mark>a</mark>b');

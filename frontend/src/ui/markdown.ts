@@ -25,14 +25,16 @@ marked.use({
       const body = this.parser.parse(item.tokens).replace(/^<p>|<\/p>\n?$/g, '');
       if (!item.task) return `<li>${body}</li>`;
       const text = body.replace(/^<input[^>]*>\s*/, '');
-      return `<li class="todo"><input type="checkbox" disabled ${item.checked ? 'checked' : ''}>${text}</li>`;
+      return `<li class="todo"><input type="checkbox" disabled aria-label="${escape(item.text.split('\n')[0] ?? '')}" ${item.checked ? 'checked' : ''}>${text}</li>`;
     },
   },
 });
 
 const ALLOWED = {
   ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 'del', 'a', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input', 'span'],
-  ALLOWED_ATTR: ['href', 'class', 'data-user', 'type', 'disabled', 'checked', 'start', 'align'],
+  ALLOWED_ATTR: ['href', 'class', 'data-user', 'type', 'disabled', 'checked', 'start', 'align', 'aria-label'],
+  // These hold no address, so the rule for addresses does not apply to them.
+  ADD_URI_SAFE_ATTR: ['type', 'disabled', 'checked', 'start', 'align', 'aria-label'],
   ALLOWED_URI_REGEXP: ADDRESS,
 };
 

@@ -88,6 +88,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
     <Dialog title={t('cmd.palette')} onClose={onClose} width={640} bare>
       <input
         className="palette-input"
+        autoFocus
         data-autofocus
         role="combobox"
         aria-expanded="true"

@@ -1,5 +1,5 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/connection';
 import { useSession } from '../../api/refs';
@@ -16,8 +16,11 @@ import './shell.css';
 import { SideBar } from './SideBar';
 import { overlay, useGlobalCommands } from './useGlobalCommands';
 
-const loadCreate = () => import('../../features/tasks/create/CreateDialog');
-const loadPalette = () => import('./Palette');
+// Once fetched they are rendered without a pause, so that no key typed after C or Ctrl+K is lost.
+let CreateNow: ComponentType | null = null;
+let PaletteNow: ComponentType<{ onClose(): void }> | null = null;
+const loadCreate = () => import('../../features/tasks/create/CreateDialog').then((m) => ((CreateNow = m.default), m));
+const loadPalette = () => import('./Palette').then((m) => ((PaletteNow = m.default), m));
 const CreateDialog = lazy(loadCreate);
 const Palette = lazy(loadPalette);
 const KeySheet = lazy(() => import('./KeySheet'));
@@ -54,8 +57,8 @@ export function Shell() {
       <Live />
       <ConflictHost />
       <Suspense fallback={null}>
-        {creating && <CreateDialog />}
-        {over === 'palette' && <Palette onClose={() => overlay.set(null)} />}
+        {creating && (CreateNow ? <CreateNow /> : <CreateDialog />)}
+        {over === 'palette' && (PaletteNow ? <PaletteNow onClose={() => overlay.set(null)} /> : <Palette onClose={() => overlay.set(null)} />)}
         {over === 'keys' && <KeySheet onClose={() => overlay.set(null)} />}
       </Suspense>
     </div>

@@ -16,12 +16,12 @@ export function SignFrame({ children }: { children: ReactNode }) {
   return (
     <div className="sign">
       <div className="sign-side">
-        <div className="sign-brand">
+        <header className="sign-brand">
           <Mark />
           {PRODUCT}
-        </div>
+        </header>
         <main className="sign-form">{children}</main>
-        <div className="sign-foot">
+        <footer className="sign-foot">
           <button type="button" onClick={() => void setLanguage(i18n.language === 'ru' ? 'en' : 'ru')} aria-label={t('settings.language_switch')}>
             <IconLanguage size={15} stroke={1.5} aria-hidden="true" />
             {t('settings.this_language')}
@@ -30,7 +30,7 @@ export function SignFrame({ children }: { children: ReactNode }) {
             <IconSunMoon size={15} stroke={1.5} aria-hidden="true" />
             {t(`settings.theme_${colorScheme}_long`)}
           </button>
-        </div>
+        </footer>
       </div>
       <div className="sign-art" aria-hidden="true">
         <Ledger />

@@ -27,6 +27,7 @@ export default function ConflictDialog({ ask }: { ask: ConflictAsk }) {
     <Dialog
       title={t('conflict.title', { key: ask.theirs.key })}
       onClose={() => undefined}
+      mustAnswer
       width={760}
       foot={
         <>

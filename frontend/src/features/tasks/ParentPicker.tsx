@@ -25,7 +25,7 @@ export function ParentPicker({ value, self, onPick, opened, onOpened, children }
       name={t('field.parent')}
       search
       onSearch={setQ}
-      loading={found.isPending}
+      loading={found.isFetching || settled !== q}
       opened={opened}
       onOpened={onOpened}
       chosen={[value?.id ?? null]}

@@ -51,7 +51,8 @@ export function PersonPicker({ name, value, project, none = true, onPick, ...dro
   const { t } = useTranslation();
   const me = useMe();
   const [q, setQ] = useState('');
-  const people = usePeople(useDebounced(q, 200), { project, enabled: drop.opened });
+  const settled = useDebounced(q, 200);
+  const people = usePeople(settled, { project, enabled: drop.opened });
   const list = [...(people.data ?? [])].sort((a, b) => Number(b.id === me.id) - Number(a.id === me.id));
   return (
     <Picker<number | null>
@@ -59,7 +60,7 @@ export function PersonPicker({ name, value, project, none = true, onPick, ...dro
       name={name}
       search
       onSearch={setQ}
-      loading={people.isPending}
+      loading={people.isFetching || settled !== q}
       chosen={[value?.id ?? null]}
       options={[
         ...(none && !q ? [{ value: null, label: t('field.nobody'), icon: <IconUserOff size={16} stroke={1.5} /> }] : []),
@@ -72,7 +73,8 @@ export function PersonPicker({ name, value, project, none = true, onPick, ...dro
 
 export function PeoplePicker({ name, value, project, onPick, ...drop }: Drop & { name: string; value: PersonRef[]; project?: number; onPick(ids: number[]): void }) {
   const [q, setQ] = useState('');
-  const people = usePeople(useDebounced(q, 200), { project, enabled: drop.opened });
+  const settled = useDebounced(q, 200);
+  const people = usePeople(settled, { project, enabled: drop.opened });
   return (
     <Picker
       {...drop}
@@ -80,7 +82,7 @@ export function PeoplePicker({ name, value, project, onPick, ...drop }: Drop & {
       search
       many
       onSearch={setQ}
-      loading={people.isPending}
+      loading={people.isFetching || settled !== q}
       chosen={value.map((p) => p.id)}
       options={(people.data ?? []).map((p) => ({ value: p.id, label: p.name, icon: <Avatar person={p} size={18} /> }))}
       onPick={(_, ids) => onPick(ids)}

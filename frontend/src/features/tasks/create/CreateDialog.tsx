@@ -116,6 +116,7 @@ export default function CreateDialog() {
           <h2 className="sr">{t('create.title')}</h2>
           <input
             className="create-title"
+            autoFocus
             data-autofocus
             aria-label={t('field.title')}
             aria-invalid={at('/title') ? true : undefined}

@@ -40,25 +40,25 @@ export function Filters({ search, onSearch, inputRef, hide = [], adding, onAddin
           onValues={(values) => onSearch(withFilter(search, name, values))}
         />
       ))}
-      <Picker
-        name={t('filter.add')}
-        opened={adding}
-        onOpened={onAdding}
-        chosen={[]}
-        options={names.filter((name) => !search[name]).map((name) => ({ value: name, label: t(`filter.${name}`) }))}
-        onPick={(name) => {
-          if (name === 'open') onSearch(withFilter(search, 'open', ['true']));
-          // After the menu has given the focus back.
-          else setTimeout(() => setOpen(name), 60);
-        }}
-      >
-        <span className="chip chip-add">
-          <button type="button" onClick={() => onAdding(!adding)} aria-haspopup="listbox">
+      <span className="chip chip-add">
+        <Picker
+          name={t('filter.add')}
+          opened={adding}
+          onOpened={onAdding}
+          chosen={[]}
+          options={names.filter((name) => !search[name]).map((name) => ({ value: name, label: t(`filter.${name}`) }))}
+          onPick={(name) => {
+            if (name === 'open') onSearch(withFilter(search, 'open', ['true']));
+            // After the menu has given the focus back.
+            else setTimeout(() => setOpen(name), 60);
+          }}
+        >
+          <button type="button" onClick={() => onAdding(!adding)}>
             <IconPlus size={14} stroke={1.5} aria-hidden="true" />
             {t('filter.add')}
           </button>
-        </span>
-      </Picker>
+        </Picker>
+      </span>
     </>
   );
 }
@@ -100,7 +100,7 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
 function FilterChip({ name, values, onValues, opened, onOpened }: { name: FilterName; values: string[]; onValues(values: string[]): void; opened: boolean; onOpened(opened: boolean): void }) {
   const { t } = useTranslation();
   const [q, setQ] = useState('');
-  const { options, many, search } = useOptions(name, q);
+  const { options, many, search, loading } = useOptions(name, q);
   const chosen = values.map((v) => options.find((o) => o.value === v) ?? { value: v, label: t('ui.loading'), icon: undefined });
   const icons = chosen.filter((o) => o.icon).slice(0, 3);
   const words = chosen.length === 0 ? t('filter.choose') : chosen.length === 1 ? chosen[0]!.label : String(chosen.length);
@@ -116,7 +116,7 @@ function FilterChip({ name, values, onValues, opened, onOpened }: { name: Filter
   }
   return (
     <span className="chip">
-      <Picker name={t(`filter.${name}`)} options={options} chosen={values} many={many} search={search} onSearch={name === 'assignee' ? setQ : undefined} opened={opened} onOpened={onOpened} onPick={(_, next) => onValues(next)}>
+      <Picker name={t(`filter.${name}`)} options={options} chosen={values} many={many} search={search} onSearch={name === 'assignee' ? setQ : undefined} loading={loading} opened={opened} onOpened={onOpened} onPick={(_, next) => onValues(next)}>
         <button type="button" onClick={() => onOpened(!opened)} aria-haspopup="listbox">
           <span className="second">{t(`filter.${name}`)}</span>
           {chosen.length > 1 && <span className="muted">{t('filter.any_of')}</span>}
@@ -142,12 +142,13 @@ function Remove({ name, onClick }: { name: string; onClick(): void }) {
   );
 }
 
-function useOptions(name: FilterName, q: string): { options: Option<string>[]; many: boolean; search: boolean } {
+function useOptions(name: FilterName, q: string): { options: Option<string>[]; many: boolean; search: boolean; loading?: boolean } {
   const { t } = useTranslation();
   const me = useMe();
   const projects = useProjects();
   const tags = useTags();
-  const people = usePeople(useDebounced(q, 200), { enabled: name === 'assignee' });
+  const settled = useDebounced(q, 200);
+  const people = usePeople(settled, { enabled: name === 'assignee' });
   switch (name) {
     case 'status':
       return { many: true, search: false, options: STATUSES.map((s: Status) => ({ value: s, label: t(`status.${s}`), icon: <StatusIcon status={s} size={14} /> })) };
@@ -157,6 +158,7 @@ function useOptions(name: FilterName, q: string): { options: Option<string>[]; m
       return {
         many: true,
         search: true,
+        loading: people.isFetching || settled !== q,
         options: [
           { value: 'me', label: t('filter.me'), icon: <Avatar person={me} size={16} /> },
           { value: 'none', label: t('field.nobody') },

@@ -107,12 +107,14 @@ export const Row = memo(function Row({ row, index, style, cursor, stop, selected
                 {row.comment_count}
               </span>
             )}
-            <TagsPicker value={row.tags} opened={menu === 'tags'} onOpened={toggle('tags')} onPick={(tag_ids) => on.change(row, { tag_ids })}>
-              <span className="tag-part">
-                {row.tags[0] && <Tag tag={row.tags[0]} />}
-                {row.tags.length > 1 && <span title={row.tags.slice(1).map((x) => x.name).join(', ')}>+{row.tags.length - 1}</span>}
-              </span>
-            </TagsPicker>
+            {(row.tags.length > 0 || menu === 'tags') && (
+              <TagsPicker value={row.tags} opened={menu === 'tags'} onOpened={toggle('tags')} onPick={(tag_ids) => on.change(row, { tag_ids })}>
+                <button type="button" tabIndex={-1} className="cell-btn tag-part" disabled={!editable} aria-label={t('list.tags_of', { key: row.key, value: row.tags.map((x) => x.name).join(', ') })} onClick={() => on.menu(row.id, 'tags')}>
+                  {row.tags[0] && <Tag tag={row.tags[0]} />}
+                  {row.tags.length > 1 && <span title={row.tags.slice(1).map((x) => x.name).join(', ')}>+{row.tags.length - 1}</span>}
+                </button>
+              </TagsPicker>
+            )}
           </span>
         </div>
       </div>

@@ -30,7 +30,8 @@ export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, o
   const [mention, setMention] = useState<{ from: number; q: string } | null>(null);
   const [active, setActive] = useState(0);
   const found = usePeople(useDebounced(mention?.q ?? '', 150), { project, enabled: mention !== null });
-  const people = mention ? (found.data ?? []).slice(0, 6) : [];
+  const needle = mention?.q.toLowerCase() ?? '';
+  const people = mention ? (found.data ?? []).filter((p) => p.name.toLowerCase().includes(needle)).slice(0, 6) : [];
   const at = Math.min(active, Math.max(0, people.length - 1));
 
   const follow = () => {
@@ -82,7 +83,7 @@ export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, o
           rows={rows}
           autoFocus={autoFocus}
           aria-label={name}
-          aria-expanded={people.length > 0}
+          aria-expanded={people.length > 0 || undefined}
           aria-activedescendant={people.length > 0 ? `mention-${at}` : undefined}
           role={people.length > 0 ? 'combobox' : undefined}
           aria-controls={people.length > 0 ? 'mention-list' : undefined}
