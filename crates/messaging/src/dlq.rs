@@ -12,7 +12,7 @@ use crate::bus::{Bus, Producer};
 use crate::lease::{Hold, system};
 use crate::message::Record;
 use crate::pause::{Backoff, Stop, stopped, wait};
-use crate::settings::Settings;
+use crate::settings::MessagingSettings;
 
 /// Lease of the one that tells.
 const LEASE: &str = "relay:dlq";
@@ -46,7 +46,7 @@ pub fn record(letter: &DeadLetter) -> Record {
 }
 
 /// Runs until the end; one node at a time does it.
-pub(crate) async fn run(world: Arc<World>, bus: Arc<dyn Bus>, settings: Arc<Settings>, holder: String, mut stop: Stop) {
+pub(crate) async fn run(world: Arc<World>, bus: Arc<dyn Bus>, settings: Arc<MessagingSettings>, holder: String, mut stop: Stop) {
     let mut hold = Hold::new(Arc::clone(&world), LEASE.to_owned(), holder, settings.lease_seconds);
     let mut backoff = Backoff::new(&world, Duration::from_millis(200), Duration::from_secs(10));
     let mut producer: Option<Box<dyn Producer>> = None;
@@ -85,7 +85,7 @@ pub(crate) async fn run(world: Arc<World>, bus: Arc<dyn Bus>, settings: Arc<Sett
 async fn tell(
     world: &Arc<World>,
     bus: &dyn Bus,
-    settings: &Settings,
+    settings: &MessagingSettings,
     producer: &mut Option<Box<dyn Producer>>,
     known: &mut BTreeSet<String>,
 ) -> Result<usize, String> {

@@ -22,5 +22,7 @@ mod sequencer;
 mod service;
 mod settings;
 
+pub use asyncapi::asyncapi_json;
+pub use catalogue::schemas;
 pub use service::Messaging;
-pub use settings::{Roles, Settings};
+pub use settings::{MessagingRoles, MessagingSettings};

@@ -21,19 +21,19 @@ use crate::dialects::encode;
 use crate::lease::{Hold, system};
 use crate::message::{OutMessage, Record};
 use crate::pause::{Backoff, Stop, stopped, wait};
-use crate::settings::Settings;
+use crate::settings::MessagingSettings;
 
 const POLL: Duration = Duration::from_millis(50);
 const POLL_IDLE: Duration = Duration::from_secs(1);
 
 /// Cursor and lease of shard `k` of `n`. The number of shards is part of it: another number shares the aggregates out differently, and
 /// a cursor of one layout says nothing of the shards of another.
-pub fn cursor_name(shard: u32, shards: u32) -> String {
+pub fn cursor_name(shard: i64, shards: i64) -> String {
     format!("relay:{shard}/{shards}")
 }
 
 /// Cursors of all shards, for the status.
-pub fn cursor_names(shards: u32) -> Vec<String> {
+pub fn cursor_names(shards: i64) -> Vec<String> {
     (0..shards.max(1)).map(|k| cursor_name(k, shards.max(1))).collect()
 }
 
@@ -61,8 +61,8 @@ struct Batch {
 pub(crate) struct Shard {
     pub(crate) world: Arc<World>,
     pub(crate) bus: Arc<dyn Bus>,
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) index: u32,
+    pub(crate) settings: Arc<MessagingSettings>,
+    pub(crate) index: i64,
     pub(crate) holder: String,
     pub(crate) stats: Arc<RelayStats>,
     pub(crate) validators: Option<Arc<Validators>>,
@@ -70,13 +70,9 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    fn shards(&self) -> u32 {
-        self.settings.relay_shards.max(1)
-    }
-
     /// Contends for the lease and serves while it holds.
     pub(crate) async fn run(mut self) {
-        let name = cursor_name(self.index, self.shards());
+        let name = cursor_name(self.index, self.settings.shards());
         let mut hold = Hold::new(Arc::clone(&self.world), name, self.holder.clone(), self.settings.lease_seconds);
         let contend = Duration::from_millis((u64::try_from(self.settings.lease_seconds).unwrap_or(10) * 200).clamp(100, 1000));
         let mut backoff = Backoff::new(&self.world, Duration::from_millis(200), Duration::from_secs(5));
@@ -177,7 +173,7 @@ impl Shard {
             return Ok(at);
         }
         let mut furthest = 0;
-        for shards in (1..=16).filter(|n| *n != self.shards()) {
+        for shards in (1..=64).filter(|n| *n != self.settings.shards()) {
             let mut all = i64::MAX;
             for other in cursor_names(shards) {
                 all = all.min(tx.readers().cursor(&other).await?);
@@ -195,7 +191,7 @@ impl Shard {
         let integrations = tx.exchange().all_integrations().await?;
         // The head first: whatever has a position up to it is then seen below.
         let head = tx.events().head().await?;
-        let shard = (i64::from(self.index), i64::from(self.shards()));
+        let shard = (self.index, self.settings.shards());
         let events = tx.events().after(from, self.settings.batch, Some(shard)).await?;
         drop(tx);
         self.stats.waiting.store(head - from, Ordering::Relaxed);

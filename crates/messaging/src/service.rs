@@ -19,7 +19,7 @@ use crate::consumer::{Dispatcher, memory, topics};
 use crate::dialects::activity;
 use crate::pause::{Backoff, Stop, stopped};
 use crate::relay::{RelayStats, Shard, cursor_names};
-use crate::settings::{Roles, Settings};
+use crate::settings::{MessagingRoles, MessagingSettings};
 use crate::{dlq, sequencer};
 
 /// How long [`Messaging::stop`] waits for each part.
@@ -29,15 +29,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Messaging {
     bus: Arc<dyn Bus>,
     memory: Option<MemoryBus>,
-    settings: Arc<Settings>,
+    settings: Arc<MessagingSettings>,
     relay: Arc<RelayStats>,
     stop: watch::Sender<bool>,
     tasks: Vec<(&'static str, JoinHandle<()>)>,
 }
 
 impl Messaging {
-    /// Starts what `roles` name. Returns at once: a broker that is away is waited for in the background.
-    pub fn start(world: Arc<World>, settings: Settings, roles: Roles) -> Self {
+    /// Starts what `roles` name, within a runtime. Returns at once: a broker that is away is waited for in the background. An error is
+    /// a defect of the schemas.
+    pub fn start(world: Arc<World>, settings: MessagingSettings, roles: MessagingRoles) -> Result<Self, String> {
         let (stop, stopping) = watch::channel(false);
         let settings = Arc::new(settings);
         let kafka = settings.bootstrap.as_deref().map(|b| Arc::new(KafkaBus::new(b, settings.partitions, settings.replication)));
@@ -51,23 +52,23 @@ impl Messaging {
             this.spawn("sequencer", sequencer::run(Arc::clone(&world), stopping.clone()));
         }
         if roles.relay {
-            this.start_relay(&world, &stopping);
+            this.start_relay(&world, &stopping)?;
         }
         if roles.consumer {
             this.start_consumer(&world, kafka.as_deref(), &stopping);
         }
-        this
+        Ok(this)
     }
 
     fn spawn(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.tasks.push((name, tokio::spawn(work)));
     }
 
-    fn start_relay(&mut self, world: &Arc<World>, stop: &Stop) {
+    fn start_relay(&mut self, world: &Arc<World>, stop: &Stop) -> Result<(), String> {
         // Unique for this process: of two nodes with one name only one may hold a lease.
-        let holder = world.clock.uuid().to_string();
-        let validators = if self.settings.validate { Validators::new().map(Arc::new).ok() } else { None };
-        for index in 0..self.settings.relay_shards.max(1) {
+        let holder = format!("{}:{}", self.settings.node, world.clock.uuid());
+        let validators = if self.settings.validate { Some(Arc::new(Validators::new()?)) } else { None };
+        for index in 0..self.settings.shards() {
             let shard = Shard {
                 world: Arc::clone(world),
                 bus: Arc::clone(&self.bus),
@@ -82,6 +83,7 @@ impl Messaging {
         }
         self.spawn("topics", ensure_topics(Arc::clone(world), Arc::clone(&self.bus), stop.clone()));
         self.spawn("dlq", dlq::run(Arc::clone(world), Arc::clone(&self.bus), Arc::clone(&self.settings), holder, stop.clone()));
+        Ok(())
     }
 
     fn start_consumer(&mut self, world: &Arc<World>, kafka: Option<&KafkaBus>, stop: &Stop) {

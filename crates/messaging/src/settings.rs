@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Settings of the messaging of one process.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct MessagingSettings {
     /// Kafka's `bootstrap.servers`; without, the bus of this process.
     pub bootstrap: Option<String>,
     /// Our name on the wire: the domain's own setting. Also the prefix of the `transactional.id`s, so that two installations on one
@@ -14,8 +14,10 @@ pub struct Settings {
     pub group: String,
     /// `group.instance.id`: static membership, with a session of 6 s.
     pub instance: Option<String>,
+    /// Name of this node, for people who look at leases.
+    pub node: String,
     /// How many shards the relay has. Change it only while no relay runs.
-    pub relay_shards: u32,
+    pub relay_shards: i64,
     /// How long a relay's lease lasts.
     pub lease_seconds: i64,
     /// Events per transaction of the relay.
@@ -32,13 +34,21 @@ pub struct Settings {
     pub validate: bool,
 }
 
-impl Default for Settings {
+impl MessagingSettings {
+    /// Shards, at least one.
+    pub(crate) fn shards(&self) -> i64 {
+        self.relay_shards.max(1)
+    }
+}
+
+impl Default for MessagingSettings {
     fn default() -> Self {
         Self {
             bootstrap: None,
             source: "task-track".to_owned(),
             group: "task-track-erp".to_owned(),
             instance: None,
+            node: String::new(),
             relay_shards: 2,
             lease_seconds: 10,
             batch: 1000,
@@ -53,7 +63,7 @@ impl Default for Settings {
 
 /// What runs in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Roles {
+pub struct MessagingRoles {
     /// Gives positions to events.
     pub sequencer: bool,
     /// Publishes.
@@ -62,7 +72,7 @@ pub struct Roles {
     pub consumer: bool,
 }
 
-impl Roles {
+impl MessagingRoles {
     /// Everything in one process.
     pub const ALL: Self = Self { sequencer: true, relay: true, consumer: true };
 }

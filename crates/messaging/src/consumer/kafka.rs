@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use super::{Arrived, Dispatcher, Partition};
 use crate::bus::kafka::{Watch, client_config};
 use crate::pause::{Stop, stopped};
-use crate::settings::Settings;
+use crate::settings::MessagingSettings;
 
 const POLL: Duration = Duration::from_millis(50);
 const COMMIT: Duration = Duration::from_millis(100);
@@ -121,7 +121,7 @@ impl ConsumerContext for Callbacks {
 /// One member of the group.
 pub(crate) struct KafkaConsumer {
     pub(crate) dispatcher: Arc<Dispatcher>,
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Arc<MessagingSettings>,
     pub(crate) bootstrap: String,
     pub(crate) watch: Watch,
     pub(crate) topics: watch::Receiver<BTreeSet<String>>,
