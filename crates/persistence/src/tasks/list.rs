@@ -63,9 +63,9 @@ impl DbTx {
         order::order_by(&mut sql, columns, part != Part::All);
         // Part of the text, in a few sizes: with a bound limit PostgreSQL would plan each question anew, which costs as much as answering it.
         sql.add(match limit {
-            ..=11 => " LIMIT 11",
-            ..=51 => " LIMIT 51",
-            ..=101 => " LIMIT 101",
+            0..=11 => " LIMIT 11",
+            12..=51 => " LIMIT 51",
+            52..=101 => " LIMIT 101",
             _ => " LIMIT 201",
         });
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
