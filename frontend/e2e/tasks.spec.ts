@@ -18,6 +18,7 @@ test('a task is made, found and changed by keyboard', async ({ page }) => {
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/tasks\/[A-Z]+-\d+/);
+  await page.locator('.task-title').waitFor();
   await page.keyboard.press('s');
   await page.getByRole('option', { name: 'В работе' }).click();
   await expect(page.locator('.prop', { hasText: 'В работе' })).toBeVisible();

@@ -24,7 +24,7 @@ export function SideBar() {
         <Mark size={20} />
         <span className="label ellipsis">{me.accounts[0]?.name ?? PRODUCT}</span>
       </div>
-      <button type="button" className="side-search" onClick={() => overlay.set('palette')} aria-label={t('nav.search')}>
+      <button type="button" className="side-search" onClick={() => overlay.set('palette')} title={t('nav.search')}>
         <IconSearch {...icon} />
         <span className="label grow" style={{ textAlign: 'left' }}>
           {t('nav.search')}

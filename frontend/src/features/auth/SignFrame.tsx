@@ -22,7 +22,7 @@ export function SignFrame({ children }: { children: ReactNode }) {
         </header>
         <main className="sign-form">{children}</main>
         <footer className="sign-foot">
-          <button type="button" onClick={() => void setLanguage(i18n.language === 'ru' ? 'en' : 'ru')} aria-label={t('settings.language_switch')}>
+          <button type="button" onClick={() => void setLanguage(i18n.language === 'ru' ? 'en' : 'ru')} title={t('settings.language_switch')}>
             <IconLanguage size={15} stroke={1.5} aria-hidden="true" />
             {t('settings.this_language')}
           </button>

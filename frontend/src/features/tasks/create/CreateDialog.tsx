@@ -137,36 +137,36 @@ export default function CreateDialog() {
           {at('/description') && <FieldError>{at('/description')}</FieldError>}
           <div className="create-chips">
             <ProjectPicker value={project?.id ?? null} opened={open === 'project'} onOpened={toggle('project')} onPick={(project_id) => set({ project_id })}>
-              <button type="button" className="pill" aria-label={t('field.project')} onClick={() => setOpen('project')}>
+              <button type="button" className="pill" title={t('field.project')} onClick={() => setOpen('project')}>
                 {project ? <ProjectMark project={project} /> : null}
                 {project?.name ?? t('create.default_project')}
               </button>
             </ProjectPicker>
             <PriorityPicker value={draft.priority} opened={open === 'priority'} onOpened={toggle('priority')} onPick={(priority) => set({ priority })}>
-              <button type="button" className="pill" aria-label={t('field.priority')} onClick={() => setOpen('priority')}>
+              <button type="button" className="pill" title={t('field.priority')} onClick={() => setOpen('priority')}>
                 <PriorityIcon priority={draft.priority} />
                 {t(`priority.${draft.priority}`)}
               </button>
             </PriorityPicker>
             <PersonPicker name={t('field.owner')} value={owner ?? null} project={project?.id} opened={open === 'owner'} onOpened={toggle('owner')} onPick={(owner_id) => set({ owner_id })}>
-              <button type="button" className="pill" aria-label={t('field.owner')} onClick={() => setOpen('owner')}>
+              <button type="button" className="pill" title={t('field.owner')} onClick={() => setOpen('owner')}>
                 {owner ? <Avatar person={owner} size={18} /> : <IconUserPlus {...icon} />}
                 {owner?.name ?? t('field.owner')}
               </button>
             </PersonPicker>
             <DatePick name={t('field.due_date')} value={draft.due_date} zone={ctx.zone} opened={open === 'due'} onOpened={toggle('due')} onChange={(due_date) => set({ due_date })}>
-              <button type="button" className="pill" aria-label={t('field.due_date')} onClick={() => setOpen('due')}>
+              <button type="button" className="pill" title={t('field.due_date')} onClick={() => setOpen('due')}>
                 <IconCalendar {...icon} />
                 {draft.due_date ? dueWords(draft.due_date.includes('T') ? draft.due_date : `${draft.due_date}T12:00:00Z`, { ...ctx, zone: draft.due_date.includes('T') ? ctx.zone : 'UTC' }) : t('field.due_date')}
               </button>
             </DatePick>
             <TagsPicker value={chosenTags} opened={open === 'tags'} onOpened={toggle('tags')} onPick={(tag_ids) => set({ tag_ids })}>
-              <button type="button" className="pill" aria-label={t('field.tags')} onClick={() => setOpen('tags')}>
+              <button type="button" className="pill" title={t('field.tags')} onClick={() => setOpen('tags')}>
                 {chosenTags.length > 0 ? chosenTags.map((tag) => <Tag key={tag.id} tag={tag} />) : <><IconTag {...icon} />{t('field.tags')}</>}
               </button>
             </TagsPicker>
             <ParentPicker value={draft.parent} opened={open === 'parent'} onOpened={toggle('parent')} onPick={(parent) => set({ parent })}>
-              <button type="button" className="pill" aria-label={t('field.parent')} onClick={() => setOpen('parent')}>
+              <button type="button" className="pill" title={t('field.parent')} onClick={() => setOpen('parent')}>
                 <IconSubtask {...icon} />
                 <span className="ellipsis" style={{ maxWidth: 220 }}>{draft.parent ? `${draft.parent.key} ${draft.parent.title}` : t('field.parent')}</span>
               </button>

@@ -109,7 +109,8 @@ export const Row = memo(function Row({ row, index, style, cursor, stop, selected
             )}
             {(row.tags.length > 0 || menu === 'tags') && (
               <TagsPicker value={row.tags} opened={menu === 'tags'} onOpened={toggle('tags')} onPick={(tag_ids) => on.change(row, { tag_ids })}>
-                <button type="button" tabIndex={-1} className="cell-btn tag-part" disabled={!editable} aria-label={t('list.tags_of', { key: row.key, value: row.tags.map((x) => x.name).join(', ') })} onClick={() => on.menu(row.id, 'tags')}>
+                <button type="button" tabIndex={-1} className="cell-btn tag-part" disabled={!editable} onClick={() => on.menu(row.id, 'tags')}>
+                  <span className="sr">{t('list.tags_of', { key: row.key, value: row.tags.map((x) => x.name).join(', ') })}</span>
                   {row.tags[0] && <Tag tag={row.tags[0]} />}
                   {row.tags.length > 1 && <span title={row.tags.slice(1).map((x) => x.name).join(', ')}>+{row.tags.length - 1}</span>}
                 </button>
@@ -131,7 +132,8 @@ export const Row = memo(function Row({ row, index, style, cursor, stop, selected
       </div>
       <div role="gridcell" className="cell cell-due">
         <DatePick name={t('field.due_date')} value={row.due_date} zone={zone} opened={menu === 'due'} onOpened={toggle('due')} onChange={(due_date) => on.change(row, { due_date })}>
-          <button type="button" tabIndex={-1} className="cell-btn trow-due" disabled={!editable} aria-label={t('list.due_of', { key: row.key })} onClick={() => on.menu(row.id, 'due')}>
+          <button type="button" tabIndex={-1} className="cell-btn trow-due" disabled={!editable} onClick={() => on.menu(row.id, 'due')}>
+            <span className="sr">{t('list.due_of', { key: row.key })}</span>
             {row.due_date ? <Due at={row.due_date} overdue={row.overdue} /> : <span className="muted">—</span>}
           </button>
         </DatePick>

@@ -85,8 +85,9 @@ function Loaded({ task, tab, onTab, onAsOf }: Props & { task: Task }) {
     if (await actions.remove(task)) void navigate({ to: '/tasks', search: {} });
   };
   const reply = () => {
+    if (editor.current) return editor.current.focus();
     onTab('talk');
-    setTimeout(() => editor.current?.focus(), 50);
+    setTimeout(() => editor.current?.focus(), 80);
   };
   const args = { key: task.key };
   useCommands([
