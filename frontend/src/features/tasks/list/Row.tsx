@@ -125,7 +125,8 @@ export const Row = memo(function Row({ row, index, style, cursor, stop, selected
       </div>
       <div role="gridcell" className="cell cell-people">
         <PersonPicker name={t('field.owner')} value={ownerOf(row)} project={row.project.id} opened={menu === 'owner'} onOpened={toggle('owner')} onPick={(owner_id) => on.change(row, { owner_id })}>
-          <button type="button" tabIndex={-1} className="cell-btn trow-people" disabled={!can(row, 'assign')} aria-label={t('list.people_of', { key: row.key, value: people.map((p) => p.name).join(', ') || t('field.nobody') })} onClick={() => on.menu(row.id, 'owner')}>
+          <button type="button" tabIndex={-1} className="cell-btn trow-people" disabled={!can(row, 'assign')} onClick={() => on.menu(row.id, 'owner')}>
+            <span className="sr">{t('list.people_of', { key: row.key, value: people.length > 0 ? '' : t('field.nobody') })}</span>
             {people.length > 0 ? <People people={people} /> : <IconUserPlus size={16} stroke={1.5} className="muted" aria-hidden="true" />}
           </button>
         </PersonPicker>
