@@ -4,6 +4,7 @@ import { logIn, watchErrors } from './helpers';
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`no serious findings of axe, ${scheme}`, async ({ browser }) => {
+    test.setTimeout(120_000);
     const page = await (await browser.newContext({ colorScheme: scheme })).newPage();
     const errors = watchErrors(page);
     await page.goto('/login');
