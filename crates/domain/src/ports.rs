@@ -68,6 +68,8 @@ macro_rules! ports {
         pub trait Tx: $($port +)* Send {
             /// Makes it true. Events become visible to the sequencer with it.
             async fn commit(self: Box<Self>) -> Result<()>;
+            /// From now on events are told as done by `actor` because of `cause` (a message whose integration is known now).
+            fn act_for(&mut self, actor: Option<PersonRef>, cause: Cause);
             /// Starts a part that can be taken back alone.
             async fn savepoint(&mut self) -> Result<()>;
             /// Ends the part: keeps it, or takes it back (`keep` false).
@@ -273,7 +275,7 @@ pub trait People: Send {
     ) -> Result<Page<User>>;
     /// A visible person.
     async fn find_user(&mut self, id: UserId) -> Result<Option<User>>;
-    /// Those of `ids` who may take part in the account: permitted, owners, its manager, admins; active.
+    /// Those of `ids` who may take part in the account: permitted, owners, its manager; active.
     async fn lookup_people(&mut self, account: AccountId, ids: &[UserId]) -> Result<Vec<PersonRef>>;
     /// A person of the account by e-mail.
     async fn person_by_email(&mut self, account: AccountId, email: &str) -> Result<Option<PersonRef>>;

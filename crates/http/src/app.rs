@@ -112,3 +112,29 @@ pub async fn serve(service: Service, listener: TcpListener, shutdown: impl Futur
     handle.stop(true).await;
     running.await.map_err(std::io::Error::other)?
 }
+
+/// Only health and numbers, for processes without the role api; until `shutdown`.
+pub async fn serve_health(service: Service, listener: TcpListener, shutdown: impl Future<Output = ()>) -> std::io::Result<()> {
+    let made = service.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::from(made.http.clone()))
+            .app_data(web::Data::from(made.metrics.clone()))
+            .app_data(web::Data::from(made.readiness.clone()))
+            .route("/health/live", web::get().to(crate::health::live))
+            .route("/health/ready", web::get().to(crate::health::ready))
+            .route("/metrics", web::get().to(metrics::page))
+            .default_service(web::to(routes::fallback))
+            .wrap(from_fn(envelope))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    let running = tokio::spawn(server);
+    shutdown.await;
+    service.readiness.withdraw();
+    handle.stop(true).await;
+    running.await.map_err(std::io::Error::other)?
+}

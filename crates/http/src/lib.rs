@@ -33,7 +33,7 @@ pub mod viewer;
 #[cfg(test)]
 mod tests;
 
-pub use app::{Service, app, serve};
+pub use app::{Service, app, serve, serve_health};
 pub use openapi::openapi_json;
 pub use problem::{Answer, Problem};
 pub use state::{Bus, Env, Http, HttpSettings};

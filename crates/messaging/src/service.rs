@@ -127,6 +127,11 @@ impl Messaging {
     pub fn health(&self) -> Health {
         self.bus.health()
     }
+    /// [`Messaging::health`] for somebody who asks later.
+    pub fn health_probe(&self) -> impl Fn() -> Health + Send + Sync + 'static {
+        let bus = Arc::clone(&self.bus);
+        move || bus.health()
+    }
     /// `kafka` or `memory`.
     pub fn kind(&self) -> &'static str {
         self.bus.kind()

@@ -6,8 +6,10 @@
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use tasktrack_domain::actor::Scope;
+use tasktrack_domain::event::Cause;
 use tasktrack_domain::ids::TaskId;
 use tasktrack_domain::ports::{Tx, TxOptions};
+use tasktrack_domain::refs::PersonRef;
 use tasktrack_domain::tasks::task::Children;
 use tasktrack_domain::{Error, Result};
 
@@ -130,6 +132,10 @@ impl Tx for DbTx {
             Link::Transaction(transaction) => transaction.commit().await.map_err(translate),
             Link::Pool(_) => Ok(()),
         }
+    }
+    fn act_for(&mut self, actor: Option<PersonRef>, cause: Cause) {
+        self.options.actor = actor;
+        self.options.cause = cause;
     }
     async fn savepoint(&mut self) -> Result<()> {
         self.bare(&format!("SAVEPOINT part_{}", self.savepoints + 1)).await?;

@@ -139,6 +139,7 @@ async fn run(world: &Arc<World>, tx: &mut dyn Tx, raw: &RawMessage, message: &Er
     };
     let Ok(kind) = message.event_type.clone() else { return Ok(Outcome::Ignored("unknown_type")) };
     let ctx = system_ctx(world, raw, Some(&integration));
+    tx.act_for(ctx.actor.user.clone(), ctx.cause.clone());
     let applying = Applying { ctx: &ctx, integration: &integration, message, kind };
     if let Some(id) = message.their_id() {
         tx.exchange().lock_external(integration.id, id).await?;
@@ -222,6 +223,7 @@ async fn release(world: &Arc<World>, tx: &mut dyn Tx, integration: &Integration,
             }
         };
         let Ok(kind) = message.event_type.clone() else { continue };
+        tx.act_for(ctx.actor.user.clone(), ctx.cause.clone());
         tx.savepoint().await?;
         let applying = Applying { ctx: &ctx, integration, message: &message, kind };
         match apply::change(&applying, tx, task).await {

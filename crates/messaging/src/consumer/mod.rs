@@ -149,8 +149,8 @@ impl Dispatcher {
         }
         partition.tracker.taken(offset, bytes);
         let lane = lane_of(message, partition.lanes.len());
-        let sent = partition.lanes.get(lane).map(|lane| lane.send(Job { raw: message.raw(), bytes }));
-        if !matches!(sent, Some(Ok(()))) {
+        let sent = partition.lanes.get(lane).map(|lane| lane.send(Job { raw: message.raw(), bytes }).is_ok());
+        if sent != Some(true) {
             tracing::debug!(offset, "a message of a partition that has ended; it comes again");
         }
     }

@@ -1,11 +1,13 @@
 //! `serve`: one screen of wiring.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use tasktrack_domain::gateways::Quota;
 use tasktrack_http::app::Service;
 use tasktrack_http::limits::Limits;
+use tasktrack_http::state::Bus;
 use tasktrack_http::{Env, Http, HttpSettings};
 use tasktrack_messaging::{Messaging, MessagingRoles, MessagingSettings};
 use tokio::sync::watch;
@@ -17,7 +19,7 @@ use crate::{demo, housekeeping, registry};
 /// Runs until SIGTERM or Ctrl+C; a second one ends at once.
 pub async fn serve(config: Config, with_demo: bool) -> Result<()> {
     // Before anything is made: a taken port must leave nothing behind.
-    let listener = if config.roles.api { Some(bind(&config)?) } else { None };
+    let listener = Some(bind(&config)?);
     let base = Base::open(config, with_demo).await?;
     base.migrate().await?;
     if with_demo {
@@ -93,14 +95,26 @@ pub async fn start(base: &Base, with_demo: bool, stop: watch::Receiver<bool>, li
         };
         let cache = &base.cache;
         let (limiter, one_time, presence) = (cache.limiter.clone(), cache.one_time.clone(), cache.presence.clone());
-        let http = Http::new(base.world.clone(), tokens, limiter, one_time, presence, settings);
-        let service = Service::new(http, gauges(base)).map_err(|e| anyhow!("HTTP: {e}"))?;
-        let mut stop = stop;
+        let probe = messaging.health_probe();
+        let with_kafka = config.kafka.is_some();
+        let bus = Bus {
+            state: Box::new(move || if with_kafka { probe().as_str() } else { "off" }),
+            relay_cursors: messaging.relay_cursors(),
+            ..Bus::default()
+        };
+        let http = Http::new(base.world.clone(), tokens, limiter, one_time, presence, settings).with_bus(bus);
+        let service = Service::new(http, gauges(base, &messaging)).map_err(|e| anyhow!("HTTP: {e}"))?;
+        let (mut stop, api) = (stop, config.roles.api);
         tasks.push(tokio::spawn(async move {
             let stopped = async move {
                 let _ = stop.changed().await;
             };
-            if let Err(error) = tasktrack_http::serve(service, listener, stopped).await {
+            let served = if api {
+                tasktrack_http::serve(service, listener, stopped).await
+            } else {
+                tasktrack_http::serve_health(service, listener, stopped).await
+            };
+            if let Err(error) = served {
                 tracing::error!(%error, "HTTP ended");
             }
         }));
@@ -109,12 +123,16 @@ pub async fn start(base: &Base, with_demo: bool, stop: watch::Receiver<bool>, li
 }
 
 /// Numbers of this process for `/metrics`.
-fn gauges(base: &Base) -> tasktrack_http::metrics::Gauges {
-    let cache = base.cache.clone();
+fn gauges(base: &Base, messaging: &Messaging) -> tasktrack_http::metrics::Gauges {
+    let (cache, relay) = (base.cache.clone(), messaging.relay_stats());
+    let number = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     vec![Box::new(move || {
         vec![
+            ("tasktrack_relay_published", "Messages that the bus has acknowledged", number(relay.published.load(Relaxed))),
+            ("tasktrack_relay_failed", "Batches that failed and were begun again", number(relay.failed.load(Relaxed))),
+            ("tasktrack_relay_waiting", "Events behind the relay's cursors", number(u64::try_from(relay.waiting.load(Relaxed)).unwrap_or(0))),
             ("tasktrack_cache_up", "Whether Redis answers (1 where there is none)", f64::from(u8::from(cache.is_up()))),
-            ("tasktrack_signals_dropped", "Signals to other nodes that were dropped", f64::from(u32::try_from(cache.dropped_signals()).unwrap_or(u32::MAX))),
+            ("tasktrack_signals_dropped", "Signals to other nodes that were dropped", number(cache.dropped_signals())),
         ]
     })]
 }

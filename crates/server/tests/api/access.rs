@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kit::{App, Caller, both};
+use crate::kit::{App, Caller, fresh_postgres, fresh_sqlite};
 use serde_json::{Value, json};
 
 const PEOPLE: &[&str] = &["anonymous", "stranger", "client", "worker", "finance", "manager", "admin"];
@@ -101,45 +101,64 @@ fn body(method: &str, path: &str, target: &Target) -> Option<Value> {
     })
 }
 
-/// Operations that end sessions or make people: their own tests cover them, here they are called as nobody only.
-fn only_anonymous(path: &str) -> bool {
-    path.contains("/auth/")
+/// Nothing else runs in this database: what a refused request moves shows.
+fn every_operation_as_everybody(app: &'static App) {
+    let manager = app.demo("manager");
+    let callers: Vec<(&str, Caller)> = PEOPLE
+        .iter()
+        .map(|who| match *who {
+            "anonymous" => (*who, app.anonymous()),
+            "stranger" => (*who, app.stranger()),
+            name => (*who, app.demo(name)),
+        })
+        .collect();
+    let document = app.anonymous().get("/openapi.json").ok(200);
+    let mut table = BTreeMap::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, _) in operations.as_object().unwrap().iter().filter(|(m, _)| ["get", "post", "put", "patch", "delete"].contains(&m.as_str())) {
+            let method = method.to_uppercase();
+            let (mut row, mut aim) = (Vec::new(), target(app, &manager));
+            for (who, caller) in &callers {
+                // Operations that end sessions or make people: their own tests cover them.
+                if path.contains("/auth/") && *who != "anonymous" {
+                    row.push("-".to_owned());
+                    continue;
+                }
+                let before = app.checksum();
+                let answer = caller.call(&method, &fill(path, &aim), body(&method, path, &aim).as_ref(), &[]);
+                assert!(answer.status < 500, "{method} {path} as {who}: {}", answer.text);
+                if answer.status >= 400 {
+                    assert_eq!(app.checksum(), before, "{method} {path} as {who} was refused with {} and changed something", answer.status);
+                } else if method != "GET" {
+                    // What has been used up is made anew.
+                    aim = target(app, &manager);
+                }
+                row.push(answer.status.to_string());
+            }
+            table.insert(format!("{path} {method}"), row);
+        }
+    }
+    let mut text = format!("operation\t{}\n", PEOPLE.join("\t"));
+    for (operation, row) in table {
+        text += &format!("{operation}\t{}\n", row.join("\t"));
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.tsv");
+    if std::env::var_os("TASKTRACK_TEST_WRITE").is_some() {
+        std::fs::write(file, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(file).unwrap_or_default();
+    for (line, expected) in text.lines().zip(committed.lines()) {
+        assert_eq!(line, expected);
+    }
+    assert_eq!(text, committed, "look at every difference, then TASKTRACK_TEST_WRITE=1 writes the table");
 }
 
-both! {
-    fn every_operation_as_everybody(app) {
-        let manager = app.demo("manager");
-        let document = app.anonymous().get("/openapi.json").ok(200);
-        let mut table = BTreeMap::new();
-        for (path, operations) in document["paths"].as_object().unwrap() {
-            for (method, _) in operations.as_object().unwrap().iter().filter(|(m, _)| ["get", "post", "put", "patch", "delete"].contains(&m.as_str())) {
-                let method = method.to_uppercase();
-                let mut row = Vec::new();
-                for who in PEOPLE {
-                    if only_anonymous(path) && *who != "anonymous" { row.push("-".to_owned()); continue; }
-                    let caller = match *who {
-                        "anonymous" => app.anonymous(),
-                        "stranger" => app.stranger(),
-                        name => app.demo(name),
-                    };
-                    let target = target(app, &manager);
-                    let before = app.checksum();
-                    let answer = caller.call(&method, &fill(path, &target), body(&method, path, &target).as_ref(), &[]);
-                    assert!(answer.status < 500, "{method} {path} as {who}: {}", answer.text);
-                    if answer.status >= 400 {
-                        assert_eq!(app.checksum(), before, "{method} {path} as {who} was refused with {} and changed something", answer.status);
-                    }
-                    row.push(answer.status.to_string());
-                }
-                table.insert(format!("{path} {method}"), row);
-            }
-        }
-        let mut text = format!("operation\t{}\n", PEOPLE.join("\t"));
-        for (operation, row) in table { text += &format!("{operation}\t{}\n", row.join("\t")); }
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/access.tsv");
-        if std::env::var_os("TASKTRACK_TEST_WRITE").is_some() { std::fs::write(file, &text).unwrap(); }
-        let committed = std::fs::read_to_string(file).unwrap_or_default();
-        for (line, expected) in text.lines().zip(committed.lines()) { assert_eq!(line, expected); }
-        assert_eq!(text, committed, "look at every difference, then TASKTRACK_TEST_WRITE=1 writes the table");
-    }
+#[test]
+fn sqlite() {
+    every_operation_as_everybody(Box::leak(Box::new(fresh_sqlite("access"))));
+}
+
+#[test]
+fn postgres() {
+    every_operation_as_everybody(Box::leak(Box::new(fresh_postgres("access"))));
 }

@@ -36,18 +36,26 @@ pub(crate) fn unique() -> u32 {
 }
 
 pub(crate) fn sqlite() -> &'static App {
-    SQLITE.get_or_init(|| {
-        let dir = std::env::temp_dir().join(format!("tasktrack-api-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        App::start(format!("sqlite://{}/test.db?mode=rwc", dir.display()), dir)
-    })
+    SQLITE.get_or_init(|| fresh_sqlite("shared"))
 }
 
 pub(crate) fn postgres() -> &'static App {
-    POSTGRES.get_or_init(|| {
+    POSTGRES.get_or_init(|| fresh_postgres("shared"))
+}
+
+/// An application of one test alone, on a file of its own.
+pub(crate) fn fresh_sqlite(name: &str) -> App {
+    let dir = std::env::temp_dir().join(format!("tasktrack-api-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    App::start(format!("sqlite://{}/test.db?mode=rwc", dir.display()), dir)
+}
+
+/// The same on a PostgreSQL database of its own.
+pub(crate) fn fresh_postgres(name: &str) -> App {
+    {
         let server = std::env::var("TASKTRACK_TEST_POSTGRES")
             .expect("TASKTRACK_TEST_POSTGRES names the PostgreSQL to test on; `make test` starts one, `make services` too");
-        let name = format!("tasktrack_api_{}", std::process::id());
+        let name = format!("tasktrack_api_{name}_{}", std::process::id());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let connection = Database::connect(&server).await.unwrap();
@@ -56,14 +64,16 @@ pub(crate) fn postgres() -> &'static App {
             connection.close().await.unwrap();
         });
         let (base, _) = server.rsplit_once('/').unwrap();
-        let dir = std::env::temp_dir().join(format!("tasktrack-api-pg-{}", std::process::id()));
+        let dir = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&dir).unwrap();
         App::start(format!("{base}/{name}"), dir)
-    })
+    }
 }
 
 impl App {
     fn start(database: String, dir: std::path::PathBuf) -> Self {
+        // Our own faults are in the log of the run.
+        let _ = tracing_subscriber::fmt().with_env_filter("error").with_test_writer().try_init();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build().unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let listen = listener.local_addr().unwrap();
@@ -170,7 +180,7 @@ impl App {
     /// Somebody new with an account of their own.
     pub(crate) fn stranger(&'static self) -> Caller {
         let email = format!("stranger{}@example.org", unique());
-        let body = json!({"email": email, "password": "a long password", "name": "Stranger"});
+        let body = json!({"email": email, "password": "a long password", "name": "Stranger", "time_zone": "Europe/Moscow"});
         Caller::of(self, &self.anonymous().post("/auth/register", body).ok(201))
     }
 }

@@ -70,7 +70,8 @@ both! {
         assert_eq!((of("new"), of("done"), of("waiting")), (2, 1, 1), "{counts}");
         for group in ["priority", "assignee", "project", "due"] {
             let sum: i64 = me.get(&format!("/tasks/counts?group={group}&project={}", project["id"])).ok(200)["items"].as_array().unwrap().iter().map(|i| i["count"].as_i64().unwrap()).sum();
-            assert_eq!(sum, 5, "{group}");
+            // A task that was due in the past and is done is in no due group: it is neither late nor to come.
+            assert_eq!(sum, if group == "due" { 4 } else { 5 }, "{group}");
         }
     }
 
