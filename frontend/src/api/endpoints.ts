@@ -1,4 +1,4 @@
-import { del, get, patch, post, request, type Query } from './client';
+import { del, get, patch, post, put, request, type Query } from './client';
 import { forget, remember, setUser } from './session';
 import type * as T from './types';
 
@@ -36,14 +36,22 @@ export const users = {
 
 export const projects = {
   list: (query: Query = {}) => get<T.Page<T.Project>>('/projects', { limit: 200, ...query }),
+  create: (body: T.ProjectInput & { key: string; name: string }) => post<T.Project>('/projects', body),
+  change: (p: T.Project, body: Omit<T.ProjectInput, 'key'>) => patch<T.Project>(`/projects/${p.id}`, body, { version: p.version }),
+  members: (id: T.Id) => get<T.Page<T.Member>>(`/projects/${id}/members`),
+  setMember: (id: T.Id, user: T.Id, body: T.Membership) => put<T.Member>(`/projects/${id}/members/${user}`, body),
+  removeMember: (id: T.Id, user: T.Id) => del(`/projects/${id}/members/${user}`),
+  reassign: (id: T.Id) => post<T.ReassignResult>(`/projects/${id}/reassign`),
 };
 
 export const tasks = {
   list: (query: Query, signal?: AbortSignal) => get<T.Page<T.TaskRow>>('/tasks', query, signal),
   one: (key: string | number, signal?: AbortSignal) => get<T.Task>(`/tasks/${key}`, undefined, signal),
   asOf: (key: string, at: string) => get<T.Task>(`/tasks/${key}`, { as_of: at }),
-  create: (body: T.TaskInput, idempotencyKey?: string) => post<T.Task>('/tasks', body, { idempotencyKey }),
+  create: (body: T.NewTask, idempotencyKey?: string) => post<T.Task>('/tasks', body, { idempotencyKey }),
   change: (id: T.Id, version: number, body: T.TaskInput) => patch<T.Task>(`/tasks/${id}`, body, { version }),
+  assign: (id: T.Id, user_id: T.Id, role: 'owner' | 'collaborator') => post<T.Task>(`/tasks/${id}/assign`, { user_id, role }),
+  unassign: (id: T.Id, user: T.Id) => del<T.Task>(`/tasks/${id}/assignees/${user}`),
   archive: (id: T.Id, version: number) => post<T.Task>(`/tasks/${id}/archive`, {}, { version }),
   unarchive: (id: T.Id, version: number) => post<T.Task>(`/tasks/${id}/unarchive`, {}, { version }),
   restore: (id: T.Id, version?: number) => post<T.Task>(`/tasks/${id}/restore`, {}, { version }),
@@ -63,10 +71,10 @@ export const comments = {
 };
 
 export const tags = {
-  list: () => get<T.Page<T.TagRef>>('/tags', { limit: 200 }),
-  create: (body: { name: string; color: string }) => post<T.TagRef>('/tags', body),
-  change: (id: T.Id, body: { name?: string; color?: string }) => patch<T.TagRef>(`/tags/${id}`, body),
-  remove: (id: T.Id) => del(`/tags/${id}`),
+  list: () => get<T.Page<T.Tag>>('/tags', { limit: 200 }),
+  create: (body: T.TagInput) => post<T.Tag>('/tags', body),
+  change: (tag: T.Tag, body: Partial<T.TagInput>) => patch<T.Tag>(`/tags/${tag.id}`, body, { version: tag.version }),
+  remove: (tag: T.Tag) => del(`/tags/${tag.id}`, { version: tag.version }),
 };
 
 export const templates = {
@@ -79,7 +87,7 @@ export const templates = {
 export const exchange = {
   status: () => get<T.ExchangeStatus>('/exchange/status'),
   integrations: () => get<T.Page<T.Integration>>('/integrations'),
-  changeIntegration: (i: T.Integration, body: Partial<Pick<T.Integration, 'enabled' | 'conflict_policy' | 'delete_policy'>>) =>
+  changeIntegration: (i: T.Integration, body: T.IntegrationInput) =>
     patch<T.Integration>(`/integrations/${i.id}`, body, { version: i.version }),
   conflicts: (state: string, cursor?: string | null) => get<T.Page<T.Conflict>>('/conflicts', { state, cursor, limit: 50 }),
   resolve: (id: T.Id, body: { choice: 'ours' | 'theirs' | 'value'; value?: unknown }) => post<T.Conflict>(`/conflicts/${id}/resolve`, body),

@@ -155,6 +155,7 @@ export class LiveConnection {
       for (const task of this.tasks.keys()) this.send({ type: 'subscribe', task_id: task });
       this.set('live');
     }
+    if (frame.type === 'reset' && frame.position !== undefined) this.position = frame.position;
     if (frame.type === 'event' && frame.position > (this.position ?? 0)) this.position = frame.position;
     for (const listener of [...this.frames]) listener(frame);
   }

@@ -1,4 +1,4 @@
-import type { ProblemBody } from './types';
+import type { ProblemBody, Task } from './types';
 
 /** An answer that is not a success, or no answer at all (`status` 0). */
 export class ApiProblem extends Error {
@@ -34,6 +34,12 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     // The body is not what it says; the status stands.
   }
   return new ApiProblem(body, requestId, wait > 0 ? wait : null);
+}
+
+/** With 412 on a task: the task as it is now. Other things answer with themselves. */
+export function currentTask(problem: ApiProblem): Task | null {
+  const current = problem.body.current;
+  return typeof current === 'object' && current !== null && 'next_statuses' in current && 'key' in current ? (current as Task) : null;
 }
 
 export function noAnswer(requestId: string | null): ApiProblem {

@@ -1,6 +1,6 @@
 /**
- * The shapes of the REST contract, by hand. `npm run gen` writes `schema.gen.ts` from the
- * server's own document; `types.check.ts` (when it exists) asserts that the two agree.
+ * The shapes of the REST contract as the pages use them. `npm run gen` writes `schema.gen.ts` from
+ * the server's own document; `types.check.ts` makes `tsc` fail where the two part.
  */
 export type Id = number;
 /** RFC 3339, UTC. */
@@ -10,6 +10,8 @@ export const STATUSES = ['new', 'in_progress', 'waiting', 'testing', 'done', 'cl
 export type Status = (typeof STATUSES)[number];
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
+/** The server's limit of a title. */
+export const TITLE_MAX = 300;
 export type Language = 'ru' | 'en';
 export type Role = 'admin' | 'manager' | 'finance' | 'worker';
 
@@ -27,6 +29,17 @@ export interface ProjectRef {
 export interface TagRef {
   id: Id;
   name: string;
+  color: string;
+}
+/** A tag as the list of tags holds it. */
+export interface Tag extends TagRef {
+  account_id: Id;
+  created_at: Instant;
+  updated_at: Instant;
+  version: number;
+}
+export interface TagInput {
+  name?: string;
   color: string;
 }
 export interface TaskRef {
@@ -77,6 +90,29 @@ export interface Project extends ProjectRef {
   created_at: Instant;
   updated_at: Instant;
   version: number;
+}
+export interface ProjectInput {
+  key?: string;
+  name?: string;
+  description?: string;
+  manager_id?: Id | null;
+  archived?: boolean;
+}
+export const PROJECT_ROLES = ['project_manager', 'functional_architect', 'technical_architect', 'analyst', 'developer', 'tester', 'client', 'clerk', 'only_issues', 'other'] as const;
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+export interface Membership {
+  role: ProjectRole;
+  topic?: string | null;
+  job_title?: string | null;
+}
+export interface Member {
+  user: PersonRef;
+  role: ProjectRole;
+  topic: string | null;
+  job_title: string | null;
+}
+export interface ReassignResult {
+  items: { task_id: Id; key: string; from: PersonRef | null; to: PersonRef }[];
 }
 export interface Assignee {
   user: PersonRef;
@@ -145,15 +181,56 @@ export interface Change {
   from: unknown;
   to: unknown;
 }
+export type EventType =
+  | 'TaskCreated'
+  | 'TaskUpdated'
+  | 'TaskStatusChanged'
+  | 'TaskAssigned'
+  | 'TaskUnassigned'
+  | 'TaskArchived'
+  | 'TaskUnarchived'
+  | 'TaskDeleted'
+  | 'TaskRestored'
+  | 'TaskMoved'
+  | 'TaskRankChanged'
+  | 'TaskLinked'
+  | 'TaskSyncNoted'
+  | 'CommentAdded'
+  | 'CommentEdited'
+  | 'CommentDeleted'
+  | 'TagCreated'
+  | 'TagUpdated'
+  | 'TagDeleted'
+  | 'TaskTemplateCreated'
+  | 'TaskTemplateUpdated'
+  | 'TaskTemplateDeleted'
+  | 'TaskTemplateUsed'
+  | 'UserCreated'
+  | 'UserUpdated'
+  | 'UserPasswordChanged'
+  | 'UserLoggedIn'
+  | 'UserLoggedOut'
+  | 'UserLoginFailed'
+  | 'SessionRevoked'
+  | 'ProjectCreated'
+  | 'ProjectUpdated'
+  | 'ProjectMemberSet'
+  | 'ProjectMemberRemoved'
+  | 'IntegrationUpdated'
+  | 'DeadLetterResent'
+  | 'DeadLetterDiscarded'
+  | 'ConflictResolved'
+  | 'AccessRefused'
+  | 'SigningKeyCreated';
 export interface HistoryEntry {
   id: string;
   event_seq: number;
-  type: string;
+  type: EventType;
   actor: PersonRef | null;
-  cause: { kind: string; id: string; source?: string | null } | null;
+  cause: { kind: string; id?: string | null; source?: string | null } | null;
   occurred_at: Instant;
   changes: Record<string, Change>;
-  comment?: { id: Id; body: string; internal: boolean } | null;
+  comment?: { id: Id; body: string | null; internal: boolean; external_author?: string | null } | null;
 }
 export interface Page<T> {
   items: T[];
@@ -163,7 +240,7 @@ export interface Page<T> {
 export interface Tokens {
   access_token: string;
   refresh_token: string | null;
-  token_type: 'Bearer';
+  token_type: string;
   expires_in: number;
   user: UserMe;
 }
@@ -190,11 +267,15 @@ export interface TaskInput {
   supervisor_id?: Id | null;
   parent_id?: Id | null;
   owner_id?: Id | null;
-  collaborator_ids?: Id[];
   tag_ids?: Id[];
   metadata?: Record<string, unknown>;
   client_visible?: boolean;
   comment?: string;
+}
+/** POST alone takes these too; afterwards people come and go one by one. */
+export interface NewTask extends TaskInput {
+  title: string;
+  collaborator_ids?: Id[];
 }
 export interface BulkChange {
   status?: Status;
@@ -260,6 +341,7 @@ export interface Integration {
   topic_out: string;
   version: number;
 }
+export type IntegrationInput = Partial<Pick<Integration, 'enabled' | 'id_mode' | 'delete_policy' | 'conflict_policy'>>;
 export interface Conflict {
   id: Id;
   task: TaskRef;
@@ -316,8 +398,8 @@ export interface ProblemBody {
   instance?: string;
   code: string;
   errors?: ProblemError[];
-  /** With 412: the task as it is now. */
-  current?: Task;
+  /** With 412: the thing as it is now. */
+  current?: unknown;
 }
 
 export interface LiveEvent {
@@ -339,6 +421,8 @@ export type LiveFrame =
   | { type: 'hello'; position: number; user_id: Id }
   | { type: 'event'; position: number; event: LiveEvent }
   | { type: 'presence'; task_id: Id; users: PersonRef[] }
-  | { type: 'reset' }
+  /** Out of sight for this person now. */
+  | { type: 'gone'; task_id: Id }
+  | { type: 'reset'; position?: number }
   | { type: 'pong' }
   | { type: 'error'; code: string; detail: string };

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
 import { type ApiProblem, asProblem } from '../../api/problem';
 import { useTags } from '../../api/refs';
-import type { TagRef } from '../../api/types';
+import { type Tag as TagFull } from '../../api/types';
 import { useCommands } from '../../lib/commands';
 import { useTitle } from '../../lib/hooks';
 import { showToast } from '../../lib/toasts';
@@ -26,18 +26,18 @@ export function Tags() {
   const client = useQueryClient();
   const words = useProblemText();
   const tags = useTags();
-  const [editing, setEditing] = useState<TagRef | 'new' | null>(null);
-  const [deleting, setDeleting] = useState<TagRef | null>(null);
+  const [editing, setEditing] = useState<TagFull | 'new' | null>(null);
+  const [deleting, setDeleting] = useState<TagFull | null>(null);
   useCommands([{ id: 'tags.new', title: 'tags.new', group: 'list', run: () => setEditing('new') }]);
   const changed = () => {
     void client.invalidateQueries({ queryKey: ['tags'] });
     void client.invalidateQueries({ queryKey: ['tasks'] });
     void client.invalidateQueries({ queryKey: ['task'] });
   };
-  const remove = async (tag: TagRef) => {
+  const remove = async (tag: TagFull) => {
     setDeleting(null);
     try {
-      await api.tags.remove(tag.id);
+      await api.tags.remove(tag);
       showToast({ kind: 'done', text: t('tags.deleted', { name: tag.name }) });
       changed();
     } catch (error) {
@@ -85,7 +85,7 @@ export function Tags() {
   );
 }
 
-function TagForm({ tag, onClose, onSaved }: { tag: TagRef | null; onClose(): void; onSaved(): void }) {
+function TagForm({ tag, onClose, onSaved }: { tag: TagFull | null; onClose(): void; onSaved(): void }) {
   const { t } = useTranslation();
   const words = useProblemText();
   const [name, setName] = useState(tag?.name ?? '');
@@ -98,7 +98,7 @@ function TagForm({ tag, onClose, onSaved }: { tag: TagRef | null; onClose(): voi
     if (!name.trim() || busy) return;
     setBusy(true);
     try {
-      await (tag ? api.tags.change(tag.id, { name: name.trim(), color }) : api.tags.create({ name: name.trim(), color }));
+      await (tag ? api.tags.change(tag, { name: name.trim(), color }) : api.tags.create({ name: name.trim(), color }));
       onSaved();
     } catch (error) {
       setProblem(asProblem(error));
@@ -122,7 +122,7 @@ function TagForm({ tag, onClose, onSaved }: { tag: TagRef | null; onClose(): voi
       }
     >
       <form onSubmit={(e) => void save(e)} className="col-flex" style={{ gap: 12 }}>
-        <TextField label={t('field.name')} data-autofocus maxLength={60} value={name} error={nameError} onChange={(e) => setName(e.target.value)} />
+        <TextField label={t('field.name')} data-autofocus maxLength={50} value={name} error={nameError} onChange={(e) => setName(e.target.value)} />
         <div className="field">
           <span className="field-label" id="tag-color">
             {t('field.color')}

@@ -2,11 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
-import { asProblem } from '../../api/problem';
+import { asProblem, currentTask } from '../../api/problem';
 import { type Status, type Task, type TaskRow } from '../../api/types';
 import { showToast } from '../../lib/toasts';
 import { useProblemText } from '../../ui/states';
 import { inTurn, useChangeTask } from './change';
+import { collaboratorsOf } from './model';
 import { cachedTask, keys, putTask, refreshLists } from './queries';
 
 /** What a person does to a whole task, each with its way back. */
@@ -26,7 +27,8 @@ export function useTaskActions() {
         return true;
       } catch (error) {
         const problem = asProblem(error);
-        if (problem.body.current) putTask(client, problem.body.current);
+        const now = currentTask(problem);
+        if (now) putTask(client, now);
         showToast({ kind: 'error', text: t('toast.not_done', { key: task.key }), detail: words(error), requestId: problem.requestId });
         return false;
       }
@@ -53,10 +55,26 @@ export function useTaskActions() {
         ),
       status: (task: TaskRow, status: Status) =>
         change(task, { status }, { toast: t('toast.status', { key: task.key, status: t(`status.${status}`) }), undo: { status: task.status } }).catch(() => null),
+      /** The set of collaborators, brought there one by one: each step names a person, so steps of others do not collide. */
+      async collaborators(task: TaskRow, ids: number[]) {
+        const now = new Set(collaboratorsOf(task).map((p) => p.id));
+        const steps = [
+          ...ids.filter((id) => !now.has(id)).map((id) => () => api.tasks.assign(task.id, id, 'collaborator')),
+          ...[...now].filter((id) => !ids.includes(id)).map((id) => () => api.tasks.unassign(task.id, id)),
+        ];
+        try {
+          await inTurn(task.id, async () => {
+            for (const step of steps) putTask(client, await step());
+          });
+          refreshLists(client);
+        } catch (error) {
+          showToast({ kind: 'error', text: t('toast.not_saved', { key: task.key }), detail: words(error), requestId: asProblem(error).requestId });
+        }
+      },
       async copyKey(task: TaskRow) {
         await navigator.clipboard.writeText(task.key);
         showToast({ kind: 'info', text: t('toast.copied', { key: task.key }) });
       },
     };
-  }, [act, change, client, t]);
+  }, [act, change, client, t, words]);
 }

@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
-import { ApiProblem, asProblem } from '../../api/problem';
+import { ApiProblem, asProblem, currentTask } from '../../api/problem';
 import type { Page, Project, TagRef, Task, TaskInput, TaskRow, User } from '../../api/types';
 import { createStore } from '../../lib/store';
 import { showToast } from '../../lib/toasts';
@@ -62,7 +62,7 @@ export async function sendChange(client: QueryClient, base: TaskRow | Task, mine
       return { task, merged };
     } catch (error) {
       const problem = asProblem(error);
-      const theirs = problem.body.current;
+      const theirs = currentTask(problem);
       if (problem.status !== 412 || !theirs || round > 5) throw error;
       const next = rebase(from, input, theirs);
       if (next.collided.length > 0) {

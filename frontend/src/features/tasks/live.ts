@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Comment, LiveEvent, Page, Task, TaskRow } from '../../api/types';
 import { createStore } from '../../lib/store';
-import { keys, patchCaches, refreshLists, type TaskPages } from './queries';
+import { dropFromLists, keys, patchCaches, refreshLists, type TaskPages } from './queries';
 import type { InfiniteData } from '@tanstack/react-query';
 
 /** Whose change a row has just taken: the margin in that person's colour. */
@@ -64,6 +64,17 @@ export function markTask(id: number, color: string, event: string): void {
       return rest;
     });
   }, MARK_MS);
+}
+
+/** Out of sight now: it leaves every list, and an open page of it asks again and says so. */
+export function dropTask(client: QueryClient, id: number): void {
+  dropFromLists(client, id);
+  for (const [key, task] of client.getQueriesData<Task>({ queryKey: keys.tasks })) {
+    if (task?.id === id) void client.resetQueries({ queryKey: key, exact: true });
+  }
+  client.removeQueries({ queryKey: keys.comments(id), type: 'inactive' });
+  client.removeQueries({ queryKey: keys.history(id), type: 'inactive' });
+  refreshLists(client);
 }
 
 /** Too far behind, or back after a long break: everything is asked again. */

@@ -21,8 +21,6 @@ export function valueOf(task: TaskRow | Task, field: Field): unknown {
       return task.parent?.id ?? null;
     case 'owner_id':
       return ownerOf(task)?.id ?? null;
-    case 'collaborator_ids':
-      return collaboratorsOf(task).map((p) => p.id).sort((a, b) => a - b);
     case 'tag_ids':
       return task.tags.map((t) => t.id).sort((a, b) => a - b);
     default:
@@ -84,7 +82,7 @@ export function preview(task: TaskRow, input: TaskInput, known: Known): Partial<
       if (project) out.project = { id: project.id, key: project.key, name: project.name };
     } else if (name === 'supervisor_id') out.supervisor = person(value);
     else if (name === 'tag_ids') out.tags = (value as number[]).map((id) => known.tags?.find((t) => t.id === id) ?? task.tags.find((t) => t.id === id)).filter(Boolean);
-    else if (name === 'owner_id' || name === 'collaborator_ids') out.assignees = assigneesWith(task, input, person);
+    else if (name === 'owner_id') out.assignees = assigneesWith(task, input, person);
     else if (name === 'due_date') {
       // A bare date is the end of that day; the server says the exact instant.
       const instant = typeof value === 'string' && !(value as string).includes('T') ? `${value as string}T23:59:59Z` : value;
@@ -97,9 +95,8 @@ export function preview(task: TaskRow, input: TaskInput, known: Known): Partial<
 
 function assigneesWith(task: TaskRow, input: TaskInput, person: (id: number | null) => PersonRef | null): Assignee[] {
   const owner = input.owner_id === undefined ? ownerOf(task) : person(input.owner_id);
-  const others = input.collaborator_ids ? input.collaborator_ids.map(person) : collaboratorsOf(task);
   return [
     ...(owner ? [{ user: owner, role: 'owner' as const }] : []),
-    ...others.filter((p): p is PersonRef => p !== null && p.id !== owner?.id).map((user) => ({ user, role: 'collaborator' as const })),
+    ...collaboratorsOf(task).filter((p) => p.id !== owner?.id).map((user) => ({ user, role: 'collaborator' as const })),
   ];
 }

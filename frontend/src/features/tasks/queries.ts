@@ -86,7 +86,14 @@ export function patchCaches(client: QueryClient, id: number, patch: (row: TaskRo
   return listed;
 }
 
-const FULL_ONLY = ['description', 'metadata', 'public_id', 'account_id', 'first_answered_at', 'next_statuses', 'comments'] as const;
+export function dropFromLists(client: QueryClient, id: number): void {
+  for (const [key, data] of client.getQueriesData<TaskPages>({ queryKey: keys.lists })) {
+    if (!data?.pages.some((page) => page.items.some((row) => row.id === id))) continue;
+    client.setQueryData<TaskPages>(key, { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter((row) => row.id !== id) })) });
+  }
+}
+
+const FULL_ONLY = ['description', 'metadata', 'public_id', 'external_ids', 'first_answered_at', 'next_statuses', 'comments'] as const;
 /** A full answer as a list row holds it. */
 export function rowOf(task: Task | TaskRow): TaskRow {
   const row = { ...task } as Record<string, unknown>;

@@ -20,13 +20,14 @@ export function FieldValue({ field, value, task }: { field: string; value: unkno
   if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return <span className="muted">{t('history.nothing')}</span>;
   if (field === 'status' && STATUSES.includes(value as Status)) return <StatusWord status={value as Status} />;
   if (field === 'priority' && PRIORITIES.includes(value as Priority)) return <PriorityWord priority={value as Priority} />;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return <span className="muted">{t('history.nothing')}</span>;
   if (typeof value === 'boolean') return <>{t(value ? 'ui.yes' : 'ui.no')}</>;
 
   const one = (item: unknown): string => {
     if (typeof item === 'object' && item !== null) {
       const known = item as Known & { user?: Known };
       const person = known.user ?? known;
-      return person.name ?? (known.key ? `${known.key}${known.title ? ` ${known.title}` : ''}` : JSON.stringify(item));
+      return person.name ?? (known.key ? `${known.key}${known.title ? ` ${known.title}` : ''}` : Object.entries(item).map(([name, v]) => `${name}: ${typeof v === 'object' ? JSON.stringify(v) : String(v)}`).join(', '));
     }
     if (typeof item === 'number' || (typeof item === 'string' && /^\d+$/.test(item))) {
       const id = Number(item);

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import * as api from '../../../api/endpoints';
 import { type ApiProblem, asProblem } from '../../../api/problem';
 import { useMe, usePeople, useProjects, useTags, useTemplates } from '../../../api/refs';
-import type { TaskInput, Template } from '../../../api/types';
+import { type NewTask, type Template, TITLE_MAX } from '../../../api/types';
 import { lastProject } from '../../../lib/prefs';
 import { useStore } from '../../../lib/store';
 import { showToast } from '../../../lib/toasts';
@@ -56,7 +56,7 @@ export default function CreateDialog() {
 
   const save = async (thenOpen: boolean) => {
     if (busy) return;
-    const body: TaskInput = { title: draft.title.trim(), priority: draft.priority };
+    const body: NewTask = { title: draft.title.trim(), priority: draft.priority };
     if (project) body.project_id = project.id;
     if (draft.description.trim()) body.description = draft.description;
     if (draft.owner_id !== null) body.owner_id = draft.owner_id;
@@ -121,7 +121,7 @@ export default function CreateDialog() {
             aria-label={t('field.title')}
             aria-invalid={at('/title') ? true : undefined}
             placeholder={t('create.title_hint')}
-            maxLength={500}
+            maxLength={TITLE_MAX}
             value={draft.title}
             onChange={(e) => set({ title: e.target.value })}
           />

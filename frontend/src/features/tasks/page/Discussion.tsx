@@ -11,7 +11,7 @@ import { Check, FieldError } from '../../../ui/Field';
 import { Kbd } from '../../../ui/marks';
 import { ErrorState, LinesSkeleton, useProblemText } from '../../../ui/states';
 import { can } from '../model';
-import { keys, patchCaches, useComments } from '../queries';
+import { keys, useComments } from '../queries';
 import { CommentItem } from './CommentItem';
 import { MarkdownEditor } from './MarkdownEditor';
 
@@ -45,7 +45,7 @@ export function Discussion({ task, editor }: { task: Task; editor: Ref<{ focus()
     put((items) => items.filter((c) => c.id !== comment.id));
     try {
       await api.comments.remove(comment);
-      patchCaches(client, task.id, (row) => ({ ...row, comment_count: Math.max(0, row.comment_count - 1) }));
+      void client.invalidateQueries({ queryKey: keys.task(task.key) });
       void client.invalidateQueries({ queryKey: keys.history(task.id) });
     } catch (error) {
       client.setQueryData(key, before);
@@ -98,7 +98,7 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
       const saved = await api.comments.add(task.id, text, draft.internal, intent.current);
       add(saved);
       keep({ ...draft, text: '' });
-      patchCaches(client, task.id, (row) => ({ ...row, comment_count: row.comment_count + 1 }));
+      void client.invalidateQueries({ queryKey: keys.task(task.key) });
       void client.invalidateQueries({ queryKey: keys.history(task.id) });
     } catch (failure) {
       setError(words(failure));

@@ -1,6 +1,6 @@
 import { IconArchive, IconArrowsExchange, IconArrowRight, IconCalendar, IconHistory, IconMessage2, IconPencil, IconPlus, IconStatusChange, IconTag, IconTrash, IconUser } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { HistoryEntry, Task } from '../../../api/types';
+import type { Assignee, Change, HistoryEntry, PersonRef, Task } from '../../../api/types';
 import { clip } from '../../../lib/text';
 import { Button, IconButton } from '../../../ui/Button';
 import { Diff } from '../../../ui/Diff';
@@ -22,7 +22,20 @@ function iconOf(type: string) {
   return <IconPencil {...icon} />;
 }
 const TEXTS = new Set(['title', 'description', 'body']);
-const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_at', 'completed_at', 'closed_at', 'first_answered_at', 'overdue']);
+const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_at', 'completed_at', 'closed_at', 'first_answered_at', 'overdue', 'archived_at', 'deleted_at']);
+
+/** What changed, field by field; of assignees the owner apart from the others. */
+function changesOf(entry: HistoryEntry): [string, Change][] {
+  return Object.entries(entry.changes ?? {})
+    .filter(([name]) => !HIDDEN.has(name))
+    .flatMap(([name, change]): [string, Change][] => {
+      if (name !== 'assignees') return [[name, change]];
+      const side = (value: unknown, role: string) => (Array.isArray(value) ? (value as Assignee[]).filter((a) => a.role === role).map((a) => a.user) : []);
+      return (['owner', 'collaborator'] as const)
+        .map((role): [string, Change] => [role === 'owner' ? 'owner' : 'collaborators', { from: side(change.from, role), to: side(change.to, role) }])
+        .filter(([, c]) => JSON.stringify((c.from as PersonRef[]).map((p) => p.id)) !== JSON.stringify((c.to as PersonRef[]).map((p) => p.id)));
+    });
+}
 
 export function History({ task, onAsOf }: { task: Task; onAsOf(at: string): void }) {
   const { t } = useTranslation();
@@ -48,7 +61,7 @@ export function History({ task, onAsOf }: { task: Task; onAsOf(at: string): void
 function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsOf(at: string): void }) {
   const { t, i18n } = useTranslation();
   const created = entry.type === 'TaskCreated';
-  const changes = Object.entries(entry.changes ?? {}).filter(([name]) => !HIDDEN.has(name));
+  const changes = changesOf(entry);
   const outside = entry.cause?.kind === 'consumer';
   const who = entry.actor?.name ?? (outside ? t('history.erp', { source: entry.cause?.source ?? '' }).trim() : t('history.system'));
   const typeKey = `history.type.${entry.type}`;
@@ -63,13 +76,17 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
           <span className="muted">
             <Ago at={entry.occurred_at} />
           </span>
+          {entry.comment?.internal && <span className="muted">{t('comment.internal')}</span>}
           {outside && entry.actor && <span className="muted">{t('history.via', { source: entry.cause?.source ?? '' })}</span>}
         </div>
         {!created &&
           changes.map(([name, change]) =>
             TEXTS.has(name) ? (
-              <div key={name} className="hist-box">
-                <Diff before={String(change.from ?? '')} after={String(change.to ?? '')} />
+              <div key={name}>
+                {changes.length > 1 && <div className="muted">{fieldName(name)}</div>}
+                <div className="hist-box">
+                  <Diff before={String(change.from ?? '')} after={String(change.to ?? '')} />
+                </div>
               </div>
             ) : (
               <div key={name} className="hist-line">

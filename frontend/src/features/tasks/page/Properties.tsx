@@ -59,7 +59,7 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
   );
   const rest = (
     <>
-      <PeoplePicker name={t('field.collaborators')} value={others} project={task.project.id} {...drop('collaborators')} onPick={(collaborator_ids) => send({ collaborator_ids })}>
+      <PeoplePicker name={t('field.collaborators')} value={others} project={task.project.id} {...drop('collaborators')} onPick={(ids) => void actions.collaborators(task, ids)}>
         {row('collaborators', 'collaborators', others.length > 0 ? others.length === 1 ? <><Avatar person={others[0]!} />{others[0]!.name}</> : <People people={others} max={6} /> : null, assign)}
       </PeoplePicker>
       <PersonPicker name={t('field.supervisor')} value={task.supervisor} {...drop('supervisor')} onPick={(supervisor_id) => send({ supervisor_id })}>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Task } from '../../../api/types';
+import { type Task, TITLE_MAX } from '../../../api/types';
 import { useChangeTask } from '../change';
 import { can } from '../model';
 
@@ -39,7 +39,7 @@ export function TitleEdit({ task, editing, onEditing }: { task: Task; editing: b
       className="task-title"
       aria-label={t('field.title')}
       rows={1}
-      maxLength={500}
+      maxLength={TITLE_MAX}
       value={text}
       ref={(el) => {
         if (el && document.activeElement !== el) {
