@@ -429,7 +429,7 @@ pub trait Exchange: Send {
     async fn save_conflict(&mut self, conflict: &Conflict) -> Result<()>;
     async fn count_open_conflicts(&mut self) -> Result<i64>;
 
-    /// Adds to a named counter (`applied`, `echo`, `duplicate` …) shown on the status page.
+    /// Adds to a named counter (`applied@3#11`, `echo` …; see `sync::inbound`).
     async fn count_inbound(&mut self, what: &str, by: i64) -> Result<()>;
     /// All counters.
     async fn inbound_counts(&mut self) -> Result<Vec<(String, i64)>>;

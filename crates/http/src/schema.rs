@@ -248,7 +248,7 @@ shapes! {
         resolved_at: Option<DateTime<Utc>>, resolved_by: Option<PersonRef>, reason: Option<String>,
     }
     ExchangeStatus { relay: RelayStatus, inbound: InboundStatus, kafka: BusState, conflicts_open: i64 }
-    RelayStatus { position: i64, head: i64, lag: i64, oldest_unsent_seconds: Option<f64> }
+    RelayStatus { position: Option<i64>, head: Option<i64>, lag: i64, oldest_unsent_seconds: Option<f64> }
     /// A ticket for one live connection.
     LiveTicket { ticket: String, expires_in: i64 }
     Health { #[schema(example = "ok")] status: String }

@@ -57,7 +57,7 @@ impl DbTx {
 impl Templates for DbTx {
     async fn find_template(&mut self, id: TemplateId) -> Result<Option<Template>> {
         let mut sql = self.sql(SELECT);
-        visible(&mut sql, Rows::Known, "t", self.scope());
+        visible(&mut sql, Rows::Whole, "t", self.scope());
         sql.add(" AND t.id = ").bind(id.0).add(self.lock());
         Ok(self.templates_of(sql).await?.pop())
     }
@@ -66,7 +66,7 @@ impl Templates for DbTx {
         let fingerprint = format!("templates {accounts:?}");
         let after = after(page, &fingerprint)?;
         let mut sql = self.sql(SELECT);
-        visible(&mut sql, Rows::Known, "t", self.scope());
+        visible(&mut sql, Rows::Whole, "t", self.scope());
         if !accounts.is_empty() {
             sql.add(" AND t.account_id ").any(accounts.iter().copied());
         }

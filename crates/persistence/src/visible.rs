@@ -10,8 +10,10 @@ use crate::sql::Sql;
 pub(crate) enum Rows {
     /// `account` itself.
     Account,
-    /// Tables whose rows everyone who knows the account sees: tag, task_template, event, integration, conflict …; by `account_id`.
+    /// Tables whose rows everyone who knows the account sees: tag, event, integration, conflict …; by `account_id`.
     Known,
+    /// Tables only for those who read the account whole: task_template; by `account_id`.
+    Whole,
     /// `project`.
     Project,
     /// `task`.
@@ -37,6 +39,7 @@ pub(crate) fn visible(sql: &mut Sql, rows: Rows, alias: &'static str, scope: &Sc
         Rows::Known => {
             sql.add(" OR ").add(alias).add(".account_id ").any(scope.accounts.keys().copied());
         }
+        Rows::Whole => whole(sql, alias, &full),
         Rows::Project => {
             whole(sql, alias, &full);
             if !limited.is_empty() && !scope.projects.is_empty() {

@@ -57,6 +57,16 @@ impl Base {
         tasktrack_persistence::migrate(&self.store).await.map_err(|e| anyhow!("the schema can't be brought up to date: {e}"))
     }
 
+    /// An integration named like ourselves would take our own messages for the ERP's: refuse to start.
+    pub async fn check_source(&self) -> Result<()> {
+        let source = &self.config.source;
+        let mut tx = self.cli().read().await.map_err(|e| anyhow!("integrations: {e}"))?;
+        match tx.exchange().integration_of(source).await.map_err(|e| anyhow!("integrations: {e}"))? {
+            Some(_) => Err(anyhow!("an integration has our own source {source}; set TASKTRACK_SOURCE to another name")),
+            None => Ok(()),
+        }
+    }
+
     /// A context of the operator.
     pub fn cli(&self) -> Ctx {
         Ctx::new(self.world.clone(), Actor::system(), Cause::of(CauseKind::Cli))
@@ -83,9 +93,9 @@ impl Base {
         }
         let newest = rows.last().ok_or_else(|| anyhow!("there is no signing key"))?;
         let sealed = STANDARD.decode(&newest.sealed_private).context("a signing key is not base64")?;
-        let private = sealer
-            .open(&newest.kid, &sealed)
-            .map_err(|_| anyhow!("the signing keys were sealed with another master key (TASKTRACK_MASTER_KEY, TASKTRACK_MASTER_KEY_FILE)"))?;
+        let private = sealer.open(&newest.kid, &sealed).map_err(|_| {
+            anyhow!("the signing keys were sealed with another master key (TASKTRACK_MASTER_KEY, TASKTRACK_MASTER_KEY_FILE)")
+        })?;
         let signing = SigningKeyMaterial::from_pkcs8_der(&private).map_err(|e| anyhow!("signing key: {e}"))?;
         let mut published = Vec::new();
         for row in rows.iter().filter(|r| r.kid != newest.kid) {

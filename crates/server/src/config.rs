@@ -26,7 +26,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("SCHEMA_REGISTRY_URL", "", "Confluent-compatible registry; message schemas are registered at start"),
     setting("TASKTRACK_LISTEN", "127.0.0.1:8080", "address and port of HTTP"),
     setting("TASKTRACK_DATA_DIR", "./data", "folder of the embedded database and the master key"),
-    setting("TASKTRACK_PUBLIC_URL", "", "address people use; default: http:// and the listen address. Issuer of tokens, Origin check, cookies"),
+    setting(
+        "TASKTRACK_PUBLIC_URL",
+        "",
+        "address people use; default: http:// and the listen address. Issuer of tokens, Origin check, cookies",
+    ),
     setting("TASKTRACK_ENV", "development", "development or production; production refuses unsafe settings"),
     setting("TASKTRACK_MASTER_KEY", "", "32 bytes in hex or base64: seals the signing keys"),
     setting("TASKTRACK_MASTER_KEY_FILE", "", "file with the master key; default: master.key in the data folder, made at first start"),
@@ -172,7 +176,9 @@ impl Config {
         }
         let registration = match value("TASKTRACK_REGISTRATION") {
             None => None,
-            Some(word) => Some(word.parse().map_err(|_| anyhow::anyhow!("TASKTRACK_REGISTRATION: {word} is none of invite, new-account, off"))?),
+            Some(word) => {
+                Some(word.parse().map_err(|_| anyhow::anyhow!("TASKTRACK_REGISTRATION: {word} is none of invite, new-account, off"))?)
+            }
         };
         let config = Self {
             database_url,

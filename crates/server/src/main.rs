@@ -1,6 +1,5 @@
 //! Task Track: one program for people, scripts and the ERP.
 
-
 use clap::{Parser, Subcommand};
 
 use tasktrack_server::config::Config;

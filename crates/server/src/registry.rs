@@ -35,7 +35,11 @@ pub async fn register(url: &str, schemas: Vec<(String, Value)>) -> Result<usize>
         for (file, schema) in schemas {
             let subject = file.trim_end_matches(".schema.json");
             let compatibility = format!("{url}/config/{subject}");
-            agent.put(&compatibility).header("content-type", MEDIA_TYPE).send_json(json!({"compatibility": "BACKWARD"})).with_context(|| compatibility.clone())?;
+            agent
+                .put(&compatibility)
+                .header("content-type", MEDIA_TYPE)
+                .send_json(json!({"compatibility": "BACKWARD"}))
+                .with_context(|| compatibility.clone())?;
             let versions = format!("{url}/subjects/{subject}/versions");
             let body = json!({"schemaType": "JSON", "schema": schema.to_string()});
             agent.post(&versions).header("content-type", MEDIA_TYPE).send_json(body).with_context(|| versions.clone())?;

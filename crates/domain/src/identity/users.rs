@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use validator::ValidateEmail as _;
 
 use super::{AVATAR_COLORS, User};
 use crate::accounts::Account;
@@ -61,17 +62,7 @@ impl User {
 
 /// Checks an e-mail address as far as can be done without sending to it.
 pub fn check_email(email: &str, check: &mut Check) {
-    let ok = email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && local.len() <= 64
-            && domain.len() >= 3
-            && domain.contains('.')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !domain.contains("..")
-            && !domain.contains('@')
-    });
-    if !ok || email.chars().count() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !email.validate_email() || email.len() > 254 || !email.rsplit('@').next().is_some_and(|domain| domain.contains('.')) {
         check.add("/email", "email", "an address like name@example.com");
     }
 }

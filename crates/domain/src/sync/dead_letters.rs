@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::inbound::{Outcome, effect};
+use super::inbound::{Outcome, effect, visible_counts};
 use super::message::decode;
 use super::{DeadLetter, LetterState};
 use crate::ctx::Ctx;
@@ -147,9 +147,10 @@ pub struct ExchangeStatus {
 /// How far the relay is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayStatus {
-    /// Slowest shard's cursor.
-    pub position: i64,
-    pub head: i64,
+    /// Slowest shard's cursor; for admins, since it tells how much all tenants do.
+    pub position: Option<i64>,
+    /// Highest position given; for admins.
+    pub head: Option<i64>,
     pub lag: i64,
 }
 
@@ -169,6 +170,7 @@ pub async fn exchange_status(ctx: &Ctx, relay_cursors: &[String]) -> Result<Exch
     let mut own = ctx.read().await?;
     let conflicts_open = own.exchange().count_open_conflicts().await?;
     let dead_letters_open = own.exchange().count_dead_letters().await?;
+    let parked = own.exchange().count_parked().await?;
     drop(own);
     let mut tx = ctx.as_system().read().await?;
     let head = tx.events().head().await?;
@@ -176,10 +178,10 @@ pub async fn exchange_status(ctx: &Ctx, relay_cursors: &[String]) -> Result<Exch
     for name in relay_cursors {
         position = position.min(tx.readers().cursor(name).await?);
     }
-    let counts = tx.exchange().inbound_counts().await?.into_iter().collect();
-    let parked = tx.exchange().count_parked().await?;
+    let counts = visible_counts(tx.exchange().inbound_counts().await?, &ctx.actor.scope);
+    let all = ctx.actor.scope.everything;
     Ok(ExchangeStatus {
-        relay: RelayStatus { position, head, lag: head - position },
+        relay: RelayStatus { position: all.then_some(position), head: all.then_some(head), lag: head - position },
         inbound: InboundStatus { counts, parked, dead_letters_open },
         conflicts_open,
     })

@@ -38,9 +38,19 @@ pub async fn run(config: Config) -> Result<()> {
         Ok(base) => {
             let answer = base.store.ping().await.map(|()| base.store.kind().to_owned()).map_err(|e| e.to_string());
             say("database", answer);
-            say("signing keys", base.tokens().await.map(|_| "can be opened".to_owned()).map_err(|e| format!("{e:#} (tasktrack migrate first?)")));
+            say(
+                "signing keys",
+                base.tokens().await.map(|_| "can be opened".to_owned()).map_err(|e| format!("{e:#} (tasktrack migrate first?)")),
+            );
             if redis {
-                say("redis", if base.cache.is_up() { Ok("answers".into()) } else { Err("does not answer; limits and live updates stay per node".into()) });
+                say(
+                    "redis",
+                    if base.cache.is_up() {
+                        Ok("answers".into())
+                    } else {
+                        Err("does not answer; limits and live updates stay per node".into())
+                    },
+                );
             }
         }
     }

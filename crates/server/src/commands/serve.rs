@@ -25,6 +25,7 @@ pub async fn serve(config: Config, with_demo: bool) -> Result<()> {
     if with_demo {
         demo::seed(&base.world).await?;
     }
+    base.check_source().await?;
     let (stop, stopped) = watch::channel(false);
     let running = start(&base, with_demo, stopped.clone(), listener).await?;
     println!("{}", if with_demo { demo::greeting(&base.config.public_url) } else { format!("Task Track {}", base.config.public_url) });
@@ -73,7 +74,8 @@ pub async fn start(base: &Base, with_demo: bool, stop: watch::Receiver<bool>, li
         lease_seconds: config.relay_lease_seconds,
         ..MessagingSettings::default()
     };
-    let roles = MessagingRoles { sequencer: config.roles.worker || config.roles.relay, relay: config.roles.relay, consumer: config.roles.consumer };
+    let roles =
+        MessagingRoles { sequencer: config.roles.worker || config.roles.relay, relay: config.roles.relay, consumer: config.roles.consumer };
     let messaging = Messaging::start(base.world.clone(), settings, roles).map_err(|e| anyhow!("messaging: {e}"))?;
     if config.roles.worker {
         tasks.push(tokio::spawn(housekeeping::run(base.world.clone(), config.node.clone(), stop.clone())));
@@ -130,7 +132,11 @@ fn gauges(base: &Base, messaging: &Messaging) -> tasktrack_http::metrics::Gauges
         vec![
             ("tasktrack_relay_published", "Messages that the bus has acknowledged", number(relay.published.load(Relaxed))),
             ("tasktrack_relay_failed", "Batches that failed and were begun again", number(relay.failed.load(Relaxed))),
-            ("tasktrack_relay_waiting", "Events behind the relay's cursors", number(u64::try_from(relay.waiting.load(Relaxed)).unwrap_or(0))),
+            (
+                "tasktrack_relay_waiting",
+                "Events behind the relay's cursors",
+                number(u64::try_from(relay.waiting.load(Relaxed)).unwrap_or(0)),
+            ),
             ("tasktrack_cache_up", "Whether Redis answers (1 where there is none)", f64::from(u8::from(cache.is_up()))),
             ("tasktrack_signals_dropped", "Signals to other nodes that were dropped", number(cache.dropped_signals())),
         ]

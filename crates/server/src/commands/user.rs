@@ -64,7 +64,10 @@ pub async fn run(config: Config, command: UserCommand) -> Result<()> {
             Ok(())
         }
         Err(tasktrack_domain::Error::Invalid(violations)) => {
-            bail!("{}", violations.iter().map(|v| format!("{}: {}", v.pointer.trim_start_matches('/'), v.detail)).collect::<Vec<_>>().join("; "))
+            bail!(
+                "{}",
+                violations.iter().map(|v| format!("{}: {}", v.pointer.trim_start_matches('/'), v.detail)).collect::<Vec<_>>().join("; ")
+            )
         }
         Err(error) => Err(anyhow!("{error}")),
     }

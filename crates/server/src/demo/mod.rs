@@ -106,7 +106,8 @@ impl Demo {
         let admin = ctx(load(&system, people.first()).await?);
         Self::projects(&admin, account, manager, worker, finance, client).await?;
         let erp_project = admin.read().await?.projects().first_project().await?.map(|p| p.id).unwrap_or_default();
-        create_integration(&admin, NewIntegration { source: "1c".into(), account_id: account, project_id: erp_project, user_id: erp.id }).await?;
+        create_integration(&admin, NewIntegration { source: "1c".into(), account_id: account, project_id: erp_project, user_id: erp.id })
+            .await?;
         Ok(Self {
             manager: ctx(load(&system, Some(manager)).await?),
             worker: ctx(load(&system, Some(worker)).await?),
@@ -154,7 +155,8 @@ impl Demo {
             set_member(admin, project, worker.id, ProjectRole::Developer, None, Some("Программист 1С".into())).await?;
             set_member(admin, project, finance.id, ProjectRole::Analyst, None, None).await?;
             if *key == "ERP" {
-                set_member(admin, project, client.id, ProjectRole::Client, Some("Бухгалтерия".into()), Some("Главный бухгалтер".into())).await?;
+                set_member(admin, project, client.id, ProjectRole::Client, Some("Бухгалтерия".into()), Some("Главный бухгалтер".into()))
+                    .await?;
             }
         }
         Ok(())
@@ -188,14 +190,25 @@ impl Demo {
     async fn task(&self, project: ProjectId, title: &str, tags: &[TagId], at: usize, of: usize) -> Done {
         let dice = &self.dice;
         let day = i64::try_from(at * 58 / of.max(1)).unwrap_or(0);
-        let start = self.now - Duration::days(58 - day) + Duration::minutes(i64::try_from(dice.below(500)).unwrap_or(0)) - Duration::hours(9);
+        let start =
+            self.now - Duration::days(58 - day) + Duration::minutes(i64::try_from(dice.below(500)).unwrap_or(0)) - Duration::hours(9);
         self.clock.set(start.min(self.now - Duration::hours(2)));
         let owner = if dice.chance(75) { self.people.get(if dice.chance(70) { 2 } else { 1 }).map(|u| u.id) } else { None };
         let due = dice.chance(70).then(|| start + Duration::days(i64::try_from(3 + dice.below(40)).unwrap_or(7)));
         let shared = dice.chance(30);
         let fields = TaskChange {
             description: dice.chance(60).then(|| dice.one(texts::DESCRIPTIONS).copied().unwrap_or_default().to_owned()),
-            priority: dice.one(&[Priority::Low, Priority::Medium, Priority::Medium, Priority::Medium, Priority::High, Priority::High, Priority::Urgent]).copied(),
+            priority: dice
+                .one(&[
+                    Priority::Low,
+                    Priority::Medium,
+                    Priority::Medium,
+                    Priority::Medium,
+                    Priority::High,
+                    Priority::High,
+                    Priority::Urgent,
+                ])
+                .copied(),
             due_date: due.map(|d| Some(d.date_naive().format("%Y-%m-%dT18:00:00+03:00").to_string())),
             estimated_hours: dice.chance(50).then(|| Some([1.0, 2.0, 4.0, 8.0, 16.0][dice.below(5)])),
             tag_ids: Some((0..dice.below(3)).filter_map(|_| dice.one(tags).copied()).collect()),
@@ -203,7 +216,8 @@ impl Demo {
             ..TaskChange::default()
         };
         let by = if shared && dice.chance(25) { &self.client } else { &self.manager };
-        let fields = if by.actor.id() == self.client.actor.id() { TaskChange { tag_ids: None, client_visible: None, ..fields } } else { fields };
+        let fields =
+            if by.actor.id() == self.client.actor.id() { TaskChange { tag_ids: None, client_visible: None, ..fields } } else { fields };
         let owner_id = if by.actor.id() == self.client.actor.id() { None } else { owner };
         let new = NewTask { title: title.to_owned(), project_id: Some(project), owner_id, fields, ..NewTask::default() };
         // A client writes only where they are one.
@@ -223,7 +237,8 @@ impl Demo {
         for title in texts::STEPS.iter().skip(first).take(2 + self.dice.below(3)) {
             self.clock.advance(Duration::minutes(3));
             let owner_id = self.people.get(2).map(|u| u.id);
-            let new = NewTask { title: (*title).into(), project_id: Some(project), parent_id: Some(parent), owner_id, ..NewTask::default() };
+            let new =
+                NewTask { title: (*title).into(), project_id: Some(project), parent_id: Some(parent), owner_id, ..NewTask::default() };
             let step = create_task(&self.manager, new).await?;
             if self.dice.chance(45) {
                 self.clock.advance(Duration::hours(5));
@@ -240,7 +255,9 @@ impl Demo {
         let steps: &[Status] = if recent > 88 || dice.chance(recent / 3) {
             &[]
         } else if dice.chance(20 + recent / 3) {
-            *dice.one(&[&[Status::InProgress][..], &[Status::InProgress, Status::Waiting], &[Status::InProgress, Status::Testing]]).unwrap_or(&&[][..])
+            *dice
+                .one(&[&[Status::InProgress][..], &[Status::InProgress, Status::Waiting], &[Status::InProgress, Status::Testing]])
+                .unwrap_or(&&[][..])
         } else if dice.chance(55) {
             &[Status::InProgress, Status::Testing, Status::Done]
         } else {

@@ -19,7 +19,8 @@ impl Erp {
         Self { app, me, source, integration, project }
     }
     fn says(&self, event_type: &str, external: &str, data: Value, more: Value) -> Outcome {
-        let mut message = json!({"event_type": event_type, "external_id": external, "timestamp": null, "data": data, "source": self.source});
+        let mut message =
+            json!({"event_type": event_type, "external_id": external, "timestamp": null, "data": data, "source": self.source});
         message.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
         self.app.receive(message.to_string().as_bytes())
     }
@@ -27,7 +28,8 @@ impl Erp {
         self.me.all(&format!("/tasks?project={}&sort=id&archived=any", self.project["id"]))
     }
     fn created(&self, external: &str) -> Value {
-        let data = json!({"name": "«Счёт» 😀", "content": "строка 1\nстрока 2", "priority": "medium", "deadline": "2026-12-01T10:00:00+03:00"});
+        let data =
+            json!({"name": "«Счёт» 😀", "content": "строка 1\nстрока 2", "priority": "medium", "deadline": "2026-12-01T10:00:00+03:00"});
         assert!(matches!(self.says("created", external, data, json!({})), Outcome::Applied(_)));
         let tasks = self.tasks();
         self.me.get(&format!("/tasks/{}", tasks.last().unwrap()["id"])).ok(200)
@@ -247,7 +249,12 @@ both! {
 
     fn the_status_line_is_for_managers(app) {
         let status = app.demo("manager").get("/exchange/status").ok(200);
-        assert!(status["relay"]["head"].is_number() && status["inbound"]["counts"].is_object(), "{status}");
+        assert!(status["relay"]["lag"].is_number() && status["inbound"]["counts"].is_object(), "{status}");
+        assert!(status["relay"]["head"].is_null(), "how much all tenants do is for admins");
+        assert!(app.demo("admin").get("/exchange/status").ok(200)["relay"]["head"].is_number());
+        let erp = Erp::new(app);
+        erp.created("S-1");
+        assert_eq!(erp.me.get("/exchange/status").ok(200)["inbound"]["counts"], json!({"applied": 1}), "an account's own counts");
         app.demo("worker").get("/exchange/status").problem(403, "forbidden");
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
-use sea_orm::{ConnectionTrait as _, Database, Statement};
 use tasktrack_domain::actor::Actor;
 use tasktrack_domain::ctx::{Ctx, World};
 use tasktrack_domain::event::{Cause, CauseKind};
@@ -21,6 +21,7 @@ pub(crate) struct App {
     pub url: String,
     pub postgres: bool,
     database: String,
+    connection: OnceLock<DatabaseConnection>,
     runtime: tokio::runtime::Runtime,
     world: std::sync::Arc<World>,
     offset: std::sync::atomic::AtomicI64,
@@ -101,35 +102,33 @@ impl App {
             world
         });
         let postgres = database.starts_with("postgres");
-        Self { url: format!("http://{listen}"), postgres, database, runtime, world, offset: std::sync::atomic::AtomicI64::new(1) }
+        Self {
+            url: format!("http://{listen}"),
+            postgres,
+            database,
+            connection: OnceLock::new(),
+            runtime,
+            world,
+            offset: std::sync::atomic::AtomicI64::new(1),
+        }
     }
 
-    /// Rows of a statement, straight from the tables.
-    pub(crate) fn sql(&self, text: &str) -> Vec<Vec<i64>> {
-        self.runtime.block_on(async {
-            let connection = Database::connect(&self.database).await.unwrap();
-            let statement = Statement::from_string(connection.get_database_backend(), text);
-            let rows = connection.query_all_raw(statement).await.unwrap();
-            connection.close().await.unwrap();
-            rows.iter()
-                .map(|row| (0..row.column_names().len()).map(|at| row.try_get_by_index::<i64>(at).unwrap_or_default()).collect())
-                .collect()
-        })
-    }
-
-    /// What a refused request must not move.
-    pub(crate) fn checksum(&self) -> Vec<Vec<i64>> {
+    /// What a refused request must not move: counts and versions of all tables, one statement.
+    pub(crate) fn checksum(&self) -> Vec<[i64; 2]> {
         let versions = ["task", "project", "tag", "task_template", "integration", "users", "comment"];
+        let counts = ["conflict", "dead_letter", "project_member", "account_user", "task_assignee", "task_tag"];
         let mut parts: Vec<String> = versions
             .iter()
-            .map(|table| format!("SELECT CAST(count(*) AS bigint), CAST(coalesce(sum(version), 0) AS bigint) FROM {table}"))
+            .map(|t| format!("SELECT '{t}' AS t, CAST(count(*) AS bigint) AS n, CAST(coalesce(sum(version), 0) AS bigint) AS v FROM {t}"))
             .collect();
-        for table in ["conflict", "dead_letter", "project_member", "account_user", "task_assignee", "task_tag"] {
-            parts.push(format!("SELECT CAST(count(*) AS bigint), CAST(0 AS bigint) FROM {table}"));
-        }
+        parts.extend(counts.iter().map(|t| format!("SELECT '{t}', CAST(count(*) AS bigint), CAST(0 AS bigint) FROM {t}")));
         // Log-ins and refusals are told; nothing else may be.
-        parts.push("SELECT CAST(count(*) AS bigint), CAST(0 AS bigint) FROM event WHERE aggregate_type <> 'session'".into());
-        parts.iter().flat_map(|part| self.sql(part)).collect()
+        parts.push("SELECT 'event', CAST(count(*) AS bigint), CAST(0 AS bigint) FROM event WHERE aggregate_type <> 'session'".into());
+        let text = format!("SELECT n, v FROM ({}) AS parts ORDER BY t", parts.join(" UNION ALL "));
+        let connection = self.connection.get_or_init(|| self.runtime.block_on(Database::connect(&self.database)).unwrap());
+        let statement = Statement::from_string(connection.get_database_backend(), text);
+        let rows = self.runtime.block_on(connection.query_all_raw(statement)).unwrap();
+        rows.iter().map(|row| [row.try_get_by_index::<i64>(0).unwrap(), row.try_get_by_index::<i64>(1).unwrap()]).collect()
     }
 
     /// A message from the ERP, as the consumer hands it on; a new offset each time.
@@ -250,13 +249,16 @@ impl Caller {
         } else {
             format!("{}/api/v1{path}", self.app.url)
         };
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .timeout_global(Some(std::time::Duration::from_secs(60)))
-            .max_redirects(0)
-            .build()
-            .into();
+        static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
+        let agent = AGENT.get_or_init(|| {
+            ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .allow_non_standard_methods(true)
+                .timeout_global(Some(std::time::Duration::from_secs(60)))
+                .max_redirects(0)
+                .build()
+                .into()
+        });
         let mut request = ureq::http::Request::builder().method(method).uri(&url);
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -308,7 +310,9 @@ impl Caller {
         let (mut items, mut cursor) = (Vec::new(), String::new());
         loop {
             let separator = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{}", if cursor.is_empty() { String::new() } else { format!("{separator}cursor={cursor}") })).ok(200);
+            let page = self
+                .get(&format!("{path}{}", if cursor.is_empty() { String::new() } else { format!("{separator}cursor={cursor}") }))
+                .ok(200);
             items.extend(page["items"].as_array().cloned().unwrap_or_default());
             match page["next_cursor"].as_str() {
                 Some(next) => next.clone_into(&mut cursor),

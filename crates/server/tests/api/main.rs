@@ -3,6 +3,7 @@
 
 mod access;
 mod comments;
+mod contract;
 mod exchange;
 mod kit;
 mod lists;
