@@ -131,11 +131,13 @@ pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(source: D) -> Resu
 
 fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let inner = error.inner();
-    if !inner.is_data() {
-        return Problem::json(format!("not JSON: {inner}"));
-    }
     let text = inner.to_string();
     let detail = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    // The grammar has been checked; only escapes of a text are first looked at here. What else serde calls a mistake of syntax is a
+    // value that can't be what is asked for, such as a number for one of a list of words.
+    if !inner.is_data() && (detail.contains("hex escape") || detail.contains("code point")) {
+        return Problem::json(format!("not JSON: {inner}"));
+    }
     let mut pointer = pointer(error.path());
     let named = |prefix: &str| detail.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('`')).and_then(|rest| rest.split('`').next());
     let (code, place) = if let Some(field) = named("unknown field ") {
@@ -215,6 +217,14 @@ mod tests {
         due_date: Option<Option<String>>,
         #[serde(default)]
         tag_ids: Vec<i64>,
+        #[serde(default)]
+        size: Option<Size>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Size {
+        Small,
     }
 
     fn failure(text: &str) -> (u16, String, String) {
@@ -240,6 +250,13 @@ mod tests {
         assert_eq!(failure(r#"{"tag_ids": [1, "x"]}"#), case(422, "type", "/tag_ids/1"));
         assert_eq!(failure(r#"{"role": "admin"}"#), case(422, "unknown-field", "/role"));
         assert_eq!(failure(r#"{"a/b~": 1}"#), case(422, "unknown-field", "/a~1b~0"));
+        for value in ["3", "{}", "[]", "true", "1e999"] {
+            assert_eq!(failure(&format!(r#"{{"size": {value}}}"#)), case(422, "type", "/size"), "{value}");
+        }
+        assert_eq!(failure(r#"{"size": "large"}"#), case(422, "value", "/size"));
+        assert!(matches!(parse::<Patch>(br#"{"size": "small"}"#).unwrap().size, Some(Size::Small)));
+        assert_eq!(failure(r#"{"title": 1e999}"#), case(422, "type", "/title"));
+        assert_eq!(failure(r#"{"title": "\ud800"}"#).0, 400);
         assert_eq!(failure("[]"), case(422, "type", ""));
         assert_eq!(failure("[\"title\"]"), case(422, "type", ""));
         assert_eq!(failure("null"), case(422, "type", ""));

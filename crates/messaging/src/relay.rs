@@ -25,6 +25,8 @@ use crate::settings::MessagingSettings;
 
 const POLL: Duration = Duration::from_millis(50);
 const POLL_IDLE: Duration = Duration::from_secs(1);
+/// Layouts up to this many shards are looked for at a start.
+const MAX_SHARDS: i64 = 64;
 
 /// Cursor and lease of shard `k` of `n`. The number of shards is part of it: another number shares the aggregates out differently, and
 /// a cursor of one layout says nothing of the shards of another.
@@ -165,25 +167,22 @@ impl Shard {
         format!("{}-relay-{}", self.settings.source, self.index)
     }
 
-    /// Where the shard stands. At the first start of a layout: where all shards of the furthest other layout have been.
+    /// Where the shard begins. Where another layout has served since, with all its shards past this one's cursor, that is where: what
+    /// lies before is out, whichever layout sent it.
     async fn start(&self, name: &str) -> Result<i64> {
         let mut tx = system(&self.world).read().await?;
-        let at = tx.readers().cursor(name).await?;
-        if at > 0 {
-            return Ok(at);
-        }
-        let mut furthest = 0;
-        for shards in (1..=64).filter(|n| *n != self.settings.shards()) {
+        let mut start = tx.readers().cursor(name).await?;
+        for shards in (1..=MAX_SHARDS).filter(|n| *n != self.settings.shards()) {
             let mut all = i64::MAX;
             for other in cursor_names(shards) {
                 all = all.min(tx.readers().cursor(&other).await?);
-                if all == 0 {
+                if all <= start {
                     break;
                 }
             }
-            furthest = furthest.max(all);
+            start = start.max(all);
         }
-        Ok(furthest)
+        Ok(start)
     }
 
     async fn read(&self, from: i64) -> Result<Batch> {

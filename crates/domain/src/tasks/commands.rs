@@ -134,7 +134,7 @@ pub(crate) async fn change_in(ctx: &Ctx, tx: &mut dyn Tx, id: TaskId, change: &T
     for (named, action) in [
         (change.names_content(), Action::Edit),
         (change.status.is_some_and(|s| s != task.status), Action::ChangeStatus),
-        (change.owner_id.is_some(), Action::Assign),
+        (change.owner_id.is_some() || change.collaborator_ids.is_some(), Action::Assign),
         (change.archived.is_some(), Action::Archive),
         (change.deleted == Some(true), Action::Delete),
         (change.deleted == Some(false), Action::Restore),

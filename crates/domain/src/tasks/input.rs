@@ -45,6 +45,8 @@ pub struct TaskChange {
     pub supervisor_id: Option<Option<UserId>>,
     pub parent_id: Option<Option<TaskId>>,
     pub owner_id: Option<Option<UserId>>,
+    /// All collaborators there shall be.
+    pub collaborator_ids: Option<Vec<UserId>>,
     pub tag_ids: Option<Vec<TagId>>,
     pub add_tag_ids: Vec<TagId>,
     pub remove_tag_ids: Vec<TagId>,
@@ -80,6 +82,9 @@ impl TaskChange {
             if let Some(Some(hours)) = hours {
                 check.hours(pointer, hours);
             }
+        }
+        if self.collaborator_ids.as_ref().is_some_and(|people| people.len() > PEOPLE_MAX) {
+            check.add("/collaborator_ids", "too-many", format!("at most {PEOPLE_MAX} people"));
         }
         if self.tag_ids.as_ref().is_some_and(|tags| tags.len() > TAGS_MAX) {
             check.add("/tag_ids", "too-many", format!("at most {TAGS_MAX} tags"));
@@ -153,6 +158,10 @@ impl TaskChange {
                 }
             }
         }
+        if let Some(ids) = &self.collaborator_ids {
+            task.assignees.retain(|a| a.role == AssigneeRole::Owner || ids.contains(&a.user.id));
+            collaborators(ctx, tx, task, ids, check).await?;
+        }
         if self.tag_ids.is_some() || !self.add_tag_ids.is_empty() || !self.remove_tag_ids.is_empty() {
             let mut ids: Vec<TagId> = self.tag_ids.clone().unwrap_or_else(|| task.tags.iter().map(|t| t.id).collect());
             ids.retain(|id| !self.remove_tag_ids.contains(id));
@@ -166,12 +175,6 @@ impl TaskChange {
             task.tags = tags(tx, account, &ids, pointer, check).await?;
         }
         Ok(())
-    }
-
-    /// Whether anything of the task's own is named (a comment alone is not).
-    pub fn names_fields(&self) -> bool {
-        let Self { comment: _, comment_internal: _, status, archived, deleted, owner_id, project_id, .. } = self;
-        self.names_content() || status.is_some() || archived.is_some() || deleted.is_some() || owner_id.is_some() || project_id.is_some()
     }
 
     /// Whether anything is named that needs the right to edit.
@@ -207,15 +210,7 @@ impl NewTask {
     }
     /// Puts the people on a new task.
     pub(crate) async fn people(&self, ctx: &Ctx, tx: &mut dyn Tx, task: &mut Task, check: &mut Check) -> Result<()> {
-        if !self.collaborator_ids.is_empty() {
-            let found = tx.people().lookup_people(task.account_id, &self.collaborator_ids).await?;
-            for id in &self.collaborator_ids {
-                match found.iter().find(|p| p.id == *id) {
-                    Some(person) => task.add_collaborator(person.clone(), ctx.actor.user.as_ref(), ctx.now()),
-                    None => check.add("/collaborator_ids", "unknown-reference", format!("there is no person {id} in this account")),
-                }
-            }
-        }
+        collaborators(ctx, tx, task, &self.collaborator_ids, check).await?;
         if let Some(id) = self.owner_id
             && let Some(owner) = person(tx, task.account_id, id, "/owner_id", check).await?
         {
@@ -224,6 +219,21 @@ impl NewTask {
         debug_assert!(task.assignees.iter().filter(|a| a.role == AssigneeRole::Owner).count() <= 1);
         Ok(())
     }
+}
+
+/// Adds people as collaborators.
+async fn collaborators(ctx: &Ctx, tx: &mut dyn Tx, task: &mut Task, ids: &[UserId], check: &mut Check) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let found = tx.people().lookup_people(task.account_id, ids).await?;
+    for id in ids {
+        match found.iter().find(|p| p.id == *id) {
+            Some(person) => task.add_collaborator(person.clone(), ctx.actor.user.as_ref(), ctx.now()),
+            None => check.add("/collaborator_ids", "unknown-reference", format!("there is no person {id} in this account")),
+        }
+    }
+    Ok(())
 }
 
 /// The account's zone: from the actor's scope, else from the table (admins and integrations see accounts that are not theirs).

@@ -137,6 +137,9 @@ both! {
         let left = manager.delete(&format!("{path}/assignees/{}", manager.id)).ok(200);
         assert_eq!(left["assignees"].as_array().unwrap().len(), 1);
         manager.delete(&format!("{path}/assignees/{}", manager.id)).problem(404, "not-found");
+        let patched = manager.patch(&path, json!({"owner_id": worker.id, "collaborator_ids": [manager.id]})).ok(200);
+        assert_eq!(patched["assignees"].as_array().unwrap().iter().map(|a| a["role"].as_str().unwrap()).collect::<Vec<_>>(), ["owner", "collaborator"]);
+        assert_eq!(manager.patch(&path, json!({"collaborator_ids": null})).ok(200)["assignees"].as_array().unwrap().len(), 1);
         let stranger = app.stranger();
         manager.post(&format!("{path}/assign"), json!({"user_id": stranger.id, "role": "owner"})).problem(422, "invalid");
     }

@@ -107,6 +107,10 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<i64>)]
     pub owner_id: Option<Option<i64>>,
+    /// All of them; null: nobody.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<Vec<i64>>, max_items = 50)]
+    pub collaborator_ids: Option<Option<Vec<i64>>>,
     #[serde(default, deserialize_with = "clearable")]
     #[schema(value_type = Option<Vec<i64>>, max_items = 50)]
     pub tag_ids: Option<Option<Vec<i64>>>,
@@ -209,6 +213,7 @@ impl From<TaskPatch> for TaskChange {
             supervisor_id: patch.supervisor_id.map(|id| id.map(UserId)),
             parent_id: patch.parent_id.map(|id| id.map(TaskId)),
             owner_id: patch.owner_id.map(|id| id.map(UserId)),
+            collaborator_ids: patch.collaborator_ids.map(|ids| ids.unwrap_or_default().into_iter().map(UserId).collect()),
             tag_ids: patch.tag_ids.map(|ids| tags(ids.unwrap_or_default())),
             metadata: patch.metadata.map(Option::unwrap_or_default),
             client_visible: patch.client_visible,
