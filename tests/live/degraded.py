@@ -96,7 +96,7 @@ def broker_down():
     status = wait_until(lambda: (lambda x: x if x["kafka"] == "down" and x["relay"]["lag"] > 0 else None)(api.get("/exchange/status")), 30) or api.get("/exchange/status")
     check("the status says that Kafka is down and events wait", status["kafka"] == "down" and status["relay"]["lag"] > 0, status)
     equal("ready all the same", requests.get(s.url + "/health/ready", timeout=5).status_code, 200)
-    t = Server(url, ":".join(advertised), REDIS, wait=False, env={"TASKTRACK_CONSUMER_GROUP": s.env["TASKTRACK_CONSUMER_GROUP"], "TASKTRACK_CONSUMER_INSTANCE": "late"})
+    t = Server(url, ":".join(advertised), REDIS, wait=False, data=s.data, env={"TASKTRACK_CONSUMER_GROUP": s.env["TASKTRACK_CONSUMER_GROUP"], "TASKTRACK_CONSUMER_INSTANCE": "late"})
     begun = time.time()
     t.wait_ready(30)
     check("a node starts with the broker down", time.time() - begun < 15, f"{time.time() - begun:.1f} s")

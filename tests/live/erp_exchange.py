@@ -6,6 +6,7 @@ Messages are built and read by this file alone, never by the project's own encod
 import datetime as dt
 import json
 import time
+import urllib.parse
 import uuid
 import zoneinfo
 
@@ -96,11 +97,10 @@ def outbound(task_id, event_type=None, topic="issues-events"):
 
 
 def wait_out(task_id, event_type, n=1, timeout=20):
-    out.wait(lambda m: len(outbound(task_id, event_type)) >= n, 0.1)
     end = time.time() + timeout
-    while len(outbound(task_id, event_type)) < n and time.time() < end:
-        out.poll(0.2)
-    return outbound(task_id, event_type)
+    while len(found := outbound(task_id, event_type)) < n and time.time() < end:
+        out.poll(0.1)
+    return found
 
 
 # ---------------------------------------------------------------- scenes
@@ -525,14 +525,19 @@ def browser():
     with sync_playwright() as p:
         b = p.chromium.launch(executable_path=CHROMIUM, args=args)
         context = b.new_context(viewport={"width": 1360, "height": 850}, locale="ru-RU")
-        r = context.request.post(server.url + "/api/v1/auth/login", data={"email": "admin@example.com", "password": "tasktrack", "cookie": True}, headers={"X-Requested-With": "tasktrack", "Origin": server.url})
-        check("log-in with the cookie", r.ok and r.json()["refresh_token"] is None, r.text()[:200])
         page = context.new_page()
         errors, loads = [], []
         page.on("pageerror", lambda e: errors.append(str(e)))
         page.on("framenavigated", lambda f: loads.append(f.url) if f == page.main_frame else None)
-        page.goto(server.url + "/tasks?sort=-created_at")
-        page.wait_for_function("document.body.innerText.length > 200", timeout=20_000)
+        page.goto(server.url + "/login?next=" + urllib.parse.quote("/tasks?sort=-created_at"))
+        page.locator('input[name="email"]').fill("admin@example.com")
+        page.locator('input[name="password"]').fill("tasktrack")
+        page.locator('form button[type="submit"]').click()
+        try:
+            page.get_by_text("Третье имя").first.wait_for(timeout=20_000)
+        except Exception:  # noqa: BLE001
+            page.screenshot(path=str(OUT / "list.png"))
+            raise
         page.wait_for_timeout(1500)
         page.evaluate("window.__same_page = true")
         name = f"Из 1С без перезагрузки «{uuid.uuid4().hex[:6]}» 🚀"

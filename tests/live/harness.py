@@ -5,6 +5,7 @@ binary from TASKTRACK_BIN. The topics are the real ones; a run reads them from t
 group of its own, so runs one after the other on one broker don't see each other, and nothing is deleted.
 """
 import atexit
+import functools
 import json
 import os
 import pathlib
@@ -387,11 +388,11 @@ class Message:
         self.headers = {k: (v.decode("utf-8", "replace") if v is not None else None) for k, v in (m.headers() or [])}
         self.time = m.timestamp()[1]
 
-    @property
+    @functools.cached_property
     def text(self):
         return (self.bytes or b"").decode("utf-8")
 
-    @property
+    @functools.cached_property
     def json(self):
         """Members in their order on the wire; None if it is not a JSON object."""
         try:
