@@ -39,7 +39,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 /** With 412 on a task: the task as it is now. Other things answer with themselves. */
 export function currentTask(problem: ApiProblem): Task | null {
   const current = problem.body.current;
-  return typeof current === 'object' && current !== null && 'next_statuses' in current && 'key' in current ? (current as Task) : null;
+  return typeof current === 'object' && current !== null && 'status' in current && 'key' in current ? (current as Task) : null;
 }
 
 export function noAnswer(requestId: string | null): ApiProblem {

@@ -1,9 +1,10 @@
 import { Tags } from '../features/catalog/Tags';
 import { Templates } from '../features/catalog/Templates';
+import { openFromTemplate } from '../features/tasks/create/store';
 
 export function TagsRoute() {
   return <Tags />;
 }
 export function TemplatesRoute() {
-  return <Templates />;
+  return <Templates onUse={openFromTemplate} />;
 }

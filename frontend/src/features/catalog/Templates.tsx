@@ -1,4 +1,4 @@
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconFilePlus, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,7 +18,7 @@ import { Empty, ErrorState, LinesSkeleton, useProblemText } from '../../ui/state
 import './catalog.css';
 import { TemplateForm } from './TemplateForm';
 
-export function Templates() {
+export function Templates({ onUse }: { onUse(template: Template): void }) {
   const { t } = useTranslation();
   useTitle(t('nav.templates'));
   const client = useQueryClient();
@@ -56,11 +56,16 @@ export function Templates() {
             <button type="button" className="cat-name ellipsis" onClick={() => setEditing(template)}>
               {template.name}
             </button>
-            <span className="ellipsis muted small grow">{template.title}</span>
-            {template.tags.slice(0, 2).map((tag) => (
-              <Tag key={tag.id} tag={tag} />
-            ))}
+            <span className="cat-more ellipsis muted small grow">{template.title}</span>
+            {template.tags.length > 0 && (
+              <span className="cat-more row-flex">
+                {template.tags.slice(0, 2).map((tag) => (
+                  <Tag key={tag.id} tag={tag} />
+                ))}
+              </span>
+            )}
             {template.checklist.length > 0 && <span className="muted small nowrap">{t('templates.steps', { count: template.checklist.length })}</span>}
+            <IconButton name={t('templates.use', { name: template.name })} icon={<IconFilePlus size={15} stroke={1.5} />} onClick={() => onUse(template)} />
             <IconButton name={t('templates.delete', { name: template.name })} icon={<IconTrash size={15} stroke={1.5} />} onClick={() => setDeleting(template)} />
           </li>
         ))}

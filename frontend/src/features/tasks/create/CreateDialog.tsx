@@ -24,7 +24,7 @@ import { useDateCtx } from '../../../ui/useDateCtx';
 import { ParentPicker } from '../ParentPicker';
 import { PersonPicker, PriorityPicker, ProjectPicker, TagsPicker } from '../pickers';
 import { refreshLists } from '../queries';
-import { createOpen, type Draft, draft as draftStore, dropDraft } from './store';
+import { createOpen, type Draft, draft as draftStore, dropDraft, withTemplate } from './store';
 import './create.css';
 
 type Open = 'project' | 'priority' | 'owner' | 'due' | 'tags' | 'parent' | 'template' | null;
@@ -92,17 +92,7 @@ export default function CreateDialog() {
       void save(true);
     }
   };
-  const applyTemplate = (template: Template) => {
-    const list = template.checklist.map((item) => `- [ ] ${item}`).join('\n');
-    set({
-      title: draft.title.trim() ? draft.title : template.title,
-      description: [draft.description || template.description, list].filter(Boolean).join('\n\n'),
-      priority: template.priority,
-      estimated_hours: template.estimated_hours,
-      tag_ids: [...new Set([...draft.tag_ids, ...template.tags.map((x) => x.id)])],
-      project_id: draft.project_id ?? template.project?.id,
-    });
-  };
+  const applyTemplate = (template: Template) => draftStore.set((now) => withTemplate(now, template));
 
   const at = (pointer: string) => problem?.at(pointer) ?? null;
   const pointed = ['/title', '/description', '/project_id', '/priority', '/owner_id', '/due_date', '/tag_ids', '/parent_id'].some((p) => at(p));

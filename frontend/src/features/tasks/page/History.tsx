@@ -21,6 +21,8 @@ function iconOf(type: string) {
   if (type.includes('Delete')) return <IconTrash {...icon} />;
   return <IconPencil {...icon} />;
 }
+/** Fields whose name says more than the event's. */
+const SPOKEN = new Set(['owner', 'collaborators']);
 const TEXTS = new Set(['title', 'description', 'body']);
 const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_at', 'completed_at', 'closed_at', 'first_answered_at', 'overdue', 'archived_at', 'deleted_at']);
 
@@ -65,6 +67,15 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
   const outside = entry.cause?.kind === 'consumer';
   const who = entry.actor?.name ?? (outside ? t('history.erp', { source: entry.cause?.source ?? '' }).trim() : t('history.system'));
   const typeKey = `history.type.${entry.type}`;
+  // One plain change stands in the line itself.
+  const single = !created && changes.length === 1 && !TEXTS.has(changes[0]![0]) && !entry.comment?.body ? changes[0]! : null;
+  const step = ([name, change]: [string, Change]) => (
+    <>
+      <FieldValue field={name} value={change.from} task={task} />
+      <IconArrowRight size={12} stroke={1.5} className="muted" aria-label={t('history.became')} role="img" />
+      <FieldValue field={name} value={change.to} task={task} />
+    </>
+  );
   const fieldName = (name: string) => (i18n.exists(`field.${name}`) ? t(`field.${name}`) : name);
   return (
     <div className="hist">
@@ -72,7 +83,8 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
       <div>
         <div className="hist-line">
           <b>{who}</b>
-          <span className="second">{i18n.exists(typeKey) ? t(typeKey) : entry.type}</span>
+          <span className="second">{single && SPOKEN.has(single[0]) ? fieldName(single[0]) : single && entry.type === 'TaskUpdated' ? fieldName(single[0]) : i18n.exists(typeKey) ? t(typeKey) : entry.type}</span>
+          {single && step(single)}
           <span className="muted">
             <Ago at={entry.occurred_at} />
           </span>
@@ -80,6 +92,7 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
           {outside && entry.actor && <span className="muted">{t('history.via', { source: entry.cause?.source ?? '' })}</span>}
         </div>
         {!created &&
+          !single &&
           changes.map(([name, change]) =>
             TEXTS.has(name) ? (
               <div key={name}>
@@ -91,9 +104,7 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
             ) : (
               <div key={name} className="hist-line">
                 <span className="muted">{fieldName(name)}</span>
-                <FieldValue field={name} value={change.from} task={task} />
-                <IconArrowRight size={12} stroke={1.5} className="muted" aria-label={t('history.became')} role="img" />
-                <FieldValue field={name} value={change.to} task={task} />
+                {step([name, change])}
               </div>
             ),
           )}

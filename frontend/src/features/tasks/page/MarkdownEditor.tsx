@@ -74,7 +74,7 @@ export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, o
     }
   };
   return (
-    <div className="editor" style={{ position: 'relative' }}>
+    <div className="editor" data-filled={value.trim() ? true : undefined} style={{ position: 'relative' }}>
       {preview ? (
         <div className="editor-preview">{value.trim() ? <Markdown text={value} /> : <span className="muted">{t('editor.nothing')}</span>}</div>
       ) : (

@@ -1,3 +1,4 @@
+import { IconCalendar } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '@tanstack/react-router';
@@ -30,15 +31,23 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
   const assign = can(task, 'assign');
   const send = (input: TaskInput) => void change(task, input).catch(() => undefined);
   const drop = (name: PropName) => ({ opened: open === name, onOpened: (o: boolean) => onOpen(o ? name : null) });
+  // On a phone the main fields are chips under the title; the rest unfolds.
+  const chip = (name: Exclude<PropName, null>, field: string, value: ReactNode, may = edit) => (
+    <button type="button" className={`prop-chip ${value ? '' : 'bare'}`} disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
+      <span className="sr">{t(`field.${field}`)}: </span>
+      {value ?? t(`field.${field}`)}
+    </button>
+  );
   const row = (name: Exclude<PropName, null>, field: string, value: ReactNode, may = edit) => (
     <button type="button" className="prop" disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
       <span className="prop-label">{t(`field.${field}`)}</span>
       <span className="prop-value">{value ?? <span className="prop-empty">{may ? t('ui.add') : '—'}</span>}</span>
     </button>
   );
+  const lead = phone ? chip : row;
   const date = (name: 'due_date' | 'planned_start' | 'planned_end' | 'check_date') => (
     <DatePick key={name} name={t(`field.${name}`)} value={task[name]} zone={ctx.zone} {...drop(name)} onChange={(v) => send({ [name]: v })}>
-      {row(name, name, task[name] ? <Due at={task[name]} overdue={name === 'due_date' && task.overdue} /> : null)}
+      {(name === 'due_date' ? lead : row)(name, name, task[name] ? phone && name === 'due_date' ? <><IconCalendar size={16} stroke={1.5} aria-hidden="true" /><Due at={task[name]} overdue={task.overdue} /></> : <Due at={task[name]} overdue={name === 'due_date' && task.overdue} /> : null)}
     </DatePick>
   );
   const owner = ownerOf(task);
@@ -46,16 +55,21 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
   const main = (
     <>
       <StatusPicker task={task} {...drop('status')} onPick={(status) => void actions.status(task, status)}>
-        {row('status', 'status', <StatusWord status={task.status} />, can(task, 'change_status'))}
+        {lead('status', 'status', <StatusWord status={task.status} />, can(task, 'change_status'))}
       </StatusPicker>
       <PriorityPicker value={task.priority} {...drop('priority')} onPick={(priority) => send({ priority })}>
-        {row('priority', 'priority', <PriorityWord priority={task.priority} />)}
+        {lead('priority', 'priority', <PriorityWord priority={task.priority} />)}
       </PriorityPicker>
       <PersonPicker name={t('field.owner')} value={owner} project={task.project.id} {...drop('owner')} onPick={(owner_id) => send({ owner_id })}>
-        {row('owner', 'owner', owner && <><Avatar person={owner} />{owner.name}</>, assign)}
+        {lead('owner', 'owner', owner && <><Avatar person={owner} />{owner.name}</>, assign)}
       </PersonPicker>
       {date('due_date')}
     </>
+  );
+  const labels = (
+    <TagsPicker value={task.tags} {...drop('tags')} onPick={(tag_ids) => send({ tag_ids })}>
+      {lead('tags', 'tags', task.tags.length > 0 ? task.tags.map((tag) => <Tag key={tag.id} tag={tag} />) : null)}
+    </TagsPicker>
   );
   const rest = (
     <>
@@ -65,9 +79,7 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
       <PersonPicker name={t('field.supervisor')} value={task.supervisor} {...drop('supervisor')} onPick={(supervisor_id) => send({ supervisor_id })}>
         {row('supervisor', 'supervisor', task.supervisor && <><Avatar person={task.supervisor} />{task.supervisor.name}</>)}
       </PersonPicker>
-      <TagsPicker value={task.tags} {...drop('tags')} onPick={(tag_ids) => send({ tag_ids })}>
-        {row('tags', 'tags', task.tags.length > 0 ? task.tags.map((tag) => <Tag key={tag.id} tag={tag} />) : null)}
-      </TagsPicker>
+      {!phone && labels}
       <hr />
       {date('planned_start')}
       {date('planned_end')}
@@ -76,7 +88,7 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
       <NumberRow label={t('field.actual_hours')} value={task.actual_hours} may={edit} onSave={(v) => send({ actual_hours: v })} />
       <hr />
       <ProjectPicker value={task.project.id} {...drop('project')} onPick={(project_id) => send({ project_id })}>
-        {row('project', 'project', <><ProjectMark project={task.project} />{task.project.name}</>, can(task, 'move'))}
+        {row('project', 'project', <span className="row-flex" style={{ gap: 6, minWidth: 0 }} title={task.project.name}><ProjectMark project={task.project} /><span className="ellipsis">{task.project.name}</span></span>, can(task, 'move'))}
       </ProjectPicker>
       <ParentPicker value={task.parent} self={task.id} {...drop('parent')} onPick={(parent) => send({ parent_id: parent?.id ?? null })}>
         {row('parent', 'parent', task.parent ? <span className="ellipsis" title={task.parent.title}>{task.parent.key} {task.parent.title}</span> : null)}
@@ -106,13 +118,22 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
   );
   return (
     <aside className="task-side" aria-label={t('task.fields')}>
-      {main}
-      {phone && !all ? (
-        <button type="button" className="prop prop-label" onClick={() => setAll(true)}>
-          {t('task.all_fields')}
-        </button>
+      {phone ? (
+        <>
+          <div className="side-chips">
+            {main}
+            {labels}
+            <button type="button" className="prop-chip bare" aria-expanded={all} onClick={() => setAll(!all)}>
+              {t(all ? 'task.fewer_fields' : 'task.all_fields')}
+            </button>
+          </div>
+          {all && rest}
+        </>
       ) : (
-        rest
+        <>
+          {main}
+          {rest}
+        </>
       )}
       {task.parent && !phone && (
         <Link to="/tasks/$key" params={{ key: task.parent.key }} className="sr">
