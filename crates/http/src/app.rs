@@ -104,6 +104,11 @@ pub async fn serve(service: Service, listener: TcpListener, shutdown: impl Futur
         .disable_signals()
         .listen(listener)?
         .run();
+    until(server, &service, shutdown).await
+}
+
+/// Runs until `shutdown`: then not ready, live connections sent away, requests let end.
+async fn until(server: actix_web::dev::Server, service: &Service, shutdown: impl Future<Output = ()>) -> std::io::Result<()> {
     let handle = server.handle();
     let running = tokio::spawn(server);
     shutdown.await;
@@ -131,10 +136,5 @@ pub async fn serve_health(service: Service, listener: TcpListener, shutdown: imp
     .disable_signals()
     .listen(listener)?
     .run();
-    let handle = server.handle();
-    let running = tokio::spawn(server);
-    shutdown.await;
-    service.readiness.withdraw();
-    handle.stop(true).await;
-    running.await.map_err(std::io::Error::other)?
+    until(server, &service, shutdown).await
 }

@@ -226,7 +226,7 @@ impl Demo {
             Err(_) => create_task(&self.manager, new).await?,
         };
         let id = created.task.id;
-        if dice.chance(28) {
+        if dice.chance(40) {
             self.sub_tasks(project, id).await?;
         }
         self.life(id, at * 100 / of.max(1), shared).await
