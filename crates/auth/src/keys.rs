@@ -5,9 +5,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rsa::{
     RsaPrivateKey, RsaPublicKey,
-    pkcs8::{
-        DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, der::zeroize::Zeroizing,
-    },
+    pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, der::zeroize::Zeroizing},
     rand_core::OsRng,
     traits::PublicKeyParts,
 };
@@ -75,12 +73,7 @@ impl SigningKeyMaterial {
 
     /// The part everyone may see.
     pub fn public(&self) -> PublicKeyMaterial {
-        PublicKeyMaterial {
-            kid: self.kid.clone(),
-            spki_pem: self.public_spki_pem.clone(),
-            n: self.n.clone(),
-            e: self.e.clone(),
-        }
+        PublicKeyMaterial { kid: self.kid.clone(), spki_pem: self.public_spki_pem.clone(), n: self.n.clone(), e: self.e.clone() }
     }
 }
 
@@ -132,8 +125,7 @@ mod tests {
     #[test]
     fn the_thumbprint_agrees_with_jsonwebtoken() {
         let key = generate_key().unwrap();
-        let jwk: jsonwebtoken::jwk::Jwk =
-            serde_json::from_value(serde_json::json!({"kty": "RSA", "n": key.n, "e": key.e})).unwrap();
+        let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(serde_json::json!({"kty": "RSA", "n": key.n, "e": key.e})).unwrap();
         assert_eq!(jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap(), key.kid);
     }
 

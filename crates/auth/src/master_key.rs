@@ -24,9 +24,7 @@ pub fn from_hex_or_base64(text: &str) -> Result<[u8; 32]> {
     let text = text.trim();
     let bytes = Zeroizing::new(if text.len() == 64 { from_hex(text) } else { from_base64(text) }.unwrap_or_default());
     let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
-        Error::internal(
-            "the master key is neither 64 hexadecimal digits nor 32 bytes of base64 (try: openssl rand -hex 32)",
-        )
+        Error::internal("the master key is neither 64 hexadecimal digits nor 32 bytes of base64 (try: openssl rand -hex 32)")
     })?;
     if key.iter().all(|&byte| byte == 0) {
         return Err(Error::internal("the master key is all zeros"));
@@ -63,8 +61,7 @@ fn read(path: &Path, forbidden_mode: u32) -> Result<[u8; 32]> {
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_FILE).read_to_string(&mut text).map_err(|error| failed("read", path, &error))?;
-    from_hex_or_base64(&text)
-        .map_err(|_| Error::internal(format!("{} holds no master key (64 hexadecimal digits)", path.display())))
+    from_hex_or_base64(&text).map_err(|_| Error::internal(format!("{} holds no master key (64 hexadecimal digits)", path.display())))
 }
 
 /// Writes a new key beside `path` and links it into place: never a half-written file, never over an existing one.
@@ -104,8 +101,7 @@ fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
     Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
 }
 
@@ -155,15 +151,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_without_repeating_it() {
-        for bad in [
-            "",
-            "secret",
-            &"0".repeat(64),
-            &"ab".repeat(31),
-            &"zz".repeat(32),
-            &"é".repeat(32),
-            &STANDARD.encode([1; 33]),
-        ] {
+        for bad in ["", "secret", &"0".repeat(64), &"ab".repeat(31), &"zz".repeat(32), &"é".repeat(32), &STANDARD.encode([1; 33])] {
             let error = from_hex_or_base64(bad).unwrap_err().to_string();
             assert!(bad.is_empty() || !error.contains(bad), "{error}");
         }

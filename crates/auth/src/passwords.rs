@@ -122,9 +122,7 @@ impl Inner {
         let today = hash.algorithm.as_str() == Algorithm::Argon2id.as_str()
             && hash.version == Some(u32::from(Version::V0x13))
             && Params::try_from(hash).is_ok_and(|stored| {
-                stored.m_cost() >= self.cost.memory_kib
-                    && stored.t_cost() >= self.cost.passes
-                    && stored.p_cost() >= self.cost.lanes
+                stored.m_cost() >= self.cost.memory_kib && stored.t_cost() >= self.cost.passes && stored.p_cost() >= self.cost.lanes
             });
         !today
     }
@@ -189,8 +187,7 @@ mod tests {
     #[tokio::test]
     async fn unreadable_hashes_are_wrong_not_an_error() {
         let passwords = Argon2Passwords::new().unwrap();
-        for hash in ["", "plain", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$"]
-        {
+        for hash in ["", "plain", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$"] {
             assert_eq!(check(&passwords, "x", Some(hash)).await, PasswordCheck::Wrong, "{hash}");
         }
     }

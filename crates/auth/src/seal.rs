@@ -16,18 +16,16 @@ impl Sealer {
     /// With the 32 bytes of the master key, see [`crate::master_key`].
     pub fn new(master_key: [u8; 32]) -> Result<Self> {
         let master_key = Zeroizing::new(master_key);
-        let key = RandomizedNonceKey::new(&AES_256_GCM, master_key.as_slice())
-            .map_err(|_| Error::internal("the master key is not usable"))?;
+        let key =
+            RandomizedNonceKey::new(&AES_256_GCM, master_key.as_slice()).map_err(|_| Error::internal("the master key is not usable"))?;
         Ok(Self { key })
     }
 
     /// `plain` sealed under a new random nonce. Opens only with the same `kid`.
     pub fn seal(&self, kid: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let mut body = plain.to_vec();
-        let nonce = self
-            .key
-            .seal_in_place_append_tag(Aad::from(kid.as_bytes()), &mut body)
-            .map_err(|_| Error::internal("sealing a key failed"))?;
+        let nonce =
+            self.key.seal_in_place_append_tag(Aad::from(kid.as_bytes()), &mut body).map_err(|_| Error::internal("sealing a key failed"))?;
         let nonce: &[u8; NONCE_LEN] = nonce.as_ref();
         Ok([&[FORMAT], nonce.as_slice(), &body].concat())
     }

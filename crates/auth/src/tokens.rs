@@ -106,14 +106,10 @@ impl Ring {
         }
         let verifying = all
             .iter()
-            .map(|key| {
-                Ok((key.kid.clone(), DecodingKey::from_rsa_components(&key.n, &key.e).map_err(Error::internal)?))
-            })
+            .map(|key| Ok((key.kid.clone(), DecodingKey::from_rsa_components(&key.n, &key.e).map_err(Error::internal)?)))
             .collect::<Result<_>>()?;
-        let members: Vec<Value> = all
-            .iter()
-            .map(|key| json!({"kty": "RSA", "use": "sig", "alg": ALGORITHM, "kid": key.kid, "n": key.n, "e": key.e}))
-            .collect();
+        let members: Vec<Value> =
+            all.iter().map(|key| json!({"kty": "RSA", "use": "sig", "alg": ALGORITHM, "kid": key.kid, "n": key.n, "e": key.e})).collect();
         Ok(Self {
             signing: pair,
             kid: signing.kid.clone(),

@@ -36,8 +36,8 @@ impl RedisCache {
     /// See [`crate::Cache::redis_with_patience`]. Fails only if `url` is not understood.
     pub async fn connect(url: &str, prefix: &str, node: Uuid, patience: Duration) -> Result<Self> {
         // The error may repeat the URL and the password in it: its kind must do.
-        let client = Client::open(url)
-            .map_err(|error| Error::internal(format!("the Redis URL is not understood: {}", error.category())))?;
+        let client =
+            Client::open(url).map_err(|error| Error::internal(format!("the Redis URL is not understood: {}", error.category())))?;
         let link = Link::open(url, prefix, patience)?;
         let fanout = Arc::new(RedisFanout::start(client, Arc::clone(&link), node));
         tokio::join!(link.wait_for_first_look(), fanout.wait_for_first_hearing());

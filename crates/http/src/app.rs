@@ -52,7 +52,16 @@ pub async fn document() -> HttpResponse {
 fn cors(settings: &HttpSettings) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "x-request-id", "x-requested-with", "traceparent"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "x-request-id",
+            "x-requested-with",
+            "traceparent",
+        ])
         .expose_headers(["etag", "location", "x-request-id", "idempotency-replayed", "retry-after", "ratelimit", "ratelimit-policy"])
         .supports_credentials()
         .max_age(600);
@@ -62,7 +71,10 @@ fn cors(settings: &HttpSettings) -> Cors {
 /// The application, for the server and for tests.
 pub fn app(
     service: &Service,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody + use<>>, Error = Error, InitError = ()> + use<>> {
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody + use<>>, Error = Error, InitError = ()>
+    + use<>,
+> {
     let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
     let settings = &service.http.settings;
     app.app_data(web::Data::from(service.http.clone()))

@@ -62,7 +62,9 @@ async fn receive(bytes: impl Future<Output = Result<Bytes, actix_web::Error>>) -
     match tokio::time::timeout(BODY_TIME, bytes).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => Err(match error.as_error::<PayloadError>() {
-            Some(PayloadError::Overflow) => Problem::protocol(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("at most {BODY_MAX} bytes")),
+            Some(PayloadError::Overflow) => {
+                Problem::protocol(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("at most {BODY_MAX} bytes"))
+            }
             _ if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Problem::protocol(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("at most {BODY_MAX} bytes"))
             }

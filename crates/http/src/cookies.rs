@@ -25,7 +25,13 @@ pub fn removal(settings: &HttpSettings) -> Cookie<'static> {
 }
 
 fn build(settings: &HttpSettings, value: String, life: Duration) -> Cookie<'static> {
-    Cookie::build(name(settings.https()), value).path("/").http_only(true).secure(settings.https()).same_site(SameSite::Strict).max_age(life).finish()
+    Cookie::build(name(settings.https()), value)
+        .path("/")
+        .http_only(true)
+        .secure(settings.https())
+        .same_site(SameSite::Strict)
+        .max_age(life)
+        .finish()
 }
 
 /// The token that came with a request.

@@ -25,9 +25,12 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
 
 /// Whether `If-None-Match` names this version.
 pub fn matches(headers: &HeaderMap, current: i64) -> bool {
-    headers.get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).map(str::trim).any(|tag| {
-        tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(current)
-    })
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(current))
 }
 
 #[cfg(test)]
@@ -42,7 +45,15 @@ mod tests {
 
     #[test]
     fn only_one_strong_tag_is_a_precondition() {
-        for (text, expected) in [("\"7\"", Some(Some(7))), ("*", Some(None)), ("7", None), ("W/\"7\"", None), ("\"7\", \"8\"", None), ("\"\"", None), ("\"-1\"", None)] {
+        for (text, expected) in [
+            ("\"7\"", Some(Some(7))),
+            ("*", Some(None)),
+            ("7", None),
+            ("W/\"7\"", None),
+            ("\"7\", \"8\"", None),
+            ("\"\"", None),
+            ("\"-1\"", None),
+        ] {
             assert_eq!(if_match(&headers(header::IF_MATCH, text)).ok(), expected, "{text}");
         }
         assert_eq!(if_match(&HeaderMap::new()).ok(), Some(None));

@@ -40,8 +40,14 @@ impl Modify for Bearer {
 
 /// Members of answers that may be absent.
 const OPTIONAL: &[(&str, &str)] = &[
-    ("Problem", "instance"), ("Problem", "current"), ("Task", "comments"), ("TaskPage", "count"), ("BulkItem", "task"), ("BulkItem", "problem"),
-    ("Cause", "source"), ("HistoryEntry", "comment"),
+    ("Problem", "instance"),
+    ("Problem", "current"),
+    ("Task", "comments"),
+    ("TaskPage", "count"),
+    ("BulkItem", "task"),
+    ("BulkItem", "problem"),
+    ("Cause", "source"),
+    ("HistoryEntry", "comment"),
 ];
 
 /// The document as text.
@@ -128,14 +134,17 @@ fn complete(method: &str, operation: &mut Value) {
             }
         }
     }
-    if writes && !is_auth
+    if writes
+        && !is_auth
         && let Some(list) = parameters.as_array_mut()
     {
         list.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes a repeat of the request harmless: it gets the first answer",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));
         if method != "post" || in_path {
-            list.push(json!({"name": "If-Match", "in": "header", "required": false, "description": "The version that the change is meant for",
-                "schema": {"type": "string", "pattern": "^\"[0-9]{1,18}\"$", "examples": ["\"3\""]}}));
+            list.push(
+                json!({"name": "If-Match", "in": "header", "required": false, "description": "The version that the change is meant for",
+                "schema": {"type": "string", "pattern": "^\"[0-9]{1,18}\"$", "examples": ["\"3\""]}}),
+            );
         }
     }
     if parameters.as_array().is_some_and(Vec::is_empty) {
@@ -218,14 +227,16 @@ fn sorted(value: Value) -> Value {
 static TABLE: LazyLock<Vec<(ResourceDef, Vec<String>)>> = LazyLock::new(|| {
     let document = document();
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let listed = paths.map(|(path, item)| (path.clone(), item.as_object().into_iter().flat_map(Map::keys).map(|m| m.to_uppercase()).collect()));
+    let listed =
+        paths.map(|(path, item)| (path.clone(), item.as_object().into_iter().flat_map(Map::keys).map(|m| m.to_uppercase()).collect()));
     let others = routes::OTHERS.iter().map(|(path, method)| ((*path).to_owned(), vec![(*method).to_owned()]));
     listed.chain(others).map(|(path, methods)| (ResourceDef::new(path), methods)).collect()
 });
 
 /// The methods that an address has; none where it leads nowhere.
 pub fn methods(path: &str) -> Vec<String> {
-    let mut found: Vec<String> = TABLE.iter().filter(|(pattern, _)| pattern.is_match(path)).flat_map(|(_, methods)| methods.clone()).collect();
+    let mut found: Vec<String> =
+        TABLE.iter().filter(|(pattern, _)| pattern.is_match(path)).flat_map(|(_, methods)| methods.clone()).collect();
     found.sort_unstable();
     found.dedup();
     found

@@ -1,7 +1,7 @@
 //! Every failure as an RFC 9457 problem document: the one translation of [`tasktrack_domain::Error`] to HTTP.
 
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -57,7 +57,8 @@ impl Params {
     /// The values of `name`: comma-separated, or the parameter several times.
     pub fn list(&mut self, name: &str) -> Result<Vec<String>, Problem> {
         let values = self.0.remove(name).unwrap_or_default();
-        let parts: Vec<String> = values.iter().flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(ToOwned::to_owned).collect();
+        let parts: Vec<String> =
+            values.iter().flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(ToOwned::to_owned).collect();
         if parts.len() > VALUES_MAX { Err(bad(name, &format!("has more than {VALUES_MAX} values"))) } else { Ok(parts) }
     }
     /// A value of type `T`.

@@ -9,13 +9,23 @@ use crate::slices::{accounts, auth, comments, exchange, live, problems, projects
 use crate::{metrics, spa, viewer};
 
 /// Addresses that are not operations of REST (WebSockets, the viewer, numbers): path, methods.
-pub const OTHERS: &[(&str, &str)] =
-    &[("/api/v1/live", "GET"), ("/ws/tasks/{id}/comments", "GET"), ("/metrics", "GET"), ("/docs", "GET"), ("/docs/{file}", "GET"), ("/api/v1/openapi.json", "GET")];
+pub const OTHERS: &[(&str, &str)] = &[
+    ("/api/v1/live", "GET"),
+    ("/ws/tasks/{id}/comments", "GET"),
+    ("/metrics", "GET"),
+    ("/docs", "GET"),
+    ("/docs/{file}", "GET"),
+    ("/api/v1/openapi.json", "GET"),
+];
 
 /// All of them.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(scope("/api/v1").configure(api));
-    cfg.service(auth::get_jwks).service(problems::get_problem).service(system::get_liveness).service(system::get_readiness).service(system::get_openapi);
+    cfg.service(auth::get_jwks)
+        .service(problems::get_problem)
+        .service(system::get_liveness)
+        .service(system::get_readiness)
+        .service(system::get_openapi);
     cfg.map(|cfg| {
         cfg.route("/ws/tasks/{id}/comments", web::get().to(comment_socket::open))
             .route("/metrics", web::get().to(metrics::page))
@@ -32,10 +42,19 @@ fn api(cfg: &mut ServiceConfig) {
     cfg.service(accounts::list_accounts).service(accounts::get_account);
     cfg.service(projects::list_projects).service(projects::create_project).service(projects::get_project).service(projects::update_project);
     cfg.service(projects::list_members).service(projects::set_member).service(projects::remove_member).service(projects::reassign_project);
-    cfg.service(tasks::read::list_tasks).service(tasks::read::count_tasks).service(tasks::bulk::bulk_change_tasks).service(tasks::write::create_task);
-    cfg.service(tasks::read::get_task).service(tasks::write::update_task).service(tasks::write::delete_task).service(tasks::read::get_task_history);
+    cfg.service(tasks::read::list_tasks)
+        .service(tasks::read::count_tasks)
+        .service(tasks::bulk::bulk_change_tasks)
+        .service(tasks::write::create_task);
+    cfg.service(tasks::read::get_task)
+        .service(tasks::write::update_task)
+        .service(tasks::write::delete_task)
+        .service(tasks::read::get_task_history);
     cfg.service(tasks::write::change_status).service(tasks::write::assign_task).service(tasks::write::unassign_task);
-    cfg.service(tasks::write::archive_task).service(tasks::write::unarchive_task).service(tasks::write::restore_task).service(tasks::write::rank_task);
+    cfg.service(tasks::write::archive_task)
+        .service(tasks::write::unarchive_task)
+        .service(tasks::write::restore_task)
+        .service(tasks::write::rank_task);
     cfg.service(comments::list_comments).service(comments::add_comment).service(comments::edit_comment).service(comments::delete_comment);
     cfg.service(tasks::read::search_tasks);
     cfg.service(tags::list_tags).service(tags::create_tag).service(tags::update_tag).service(tags::delete_tag);
@@ -43,7 +62,10 @@ fn api(cfg: &mut ServiceConfig) {
     cfg.service(templates::update_template).service(templates::delete_template).service(templates::use_template);
     cfg.service(exchange::list_integrations).service(exchange::get_integration).service(exchange::update_integration);
     cfg.service(exchange::list_conflicts).service(exchange::resolve_conflict);
-    cfg.service(exchange::list_dead_letters).service(exchange::get_dead_letter).service(exchange::resend_dead_letter).service(exchange::discard_dead_letter);
+    cfg.service(exchange::list_dead_letters)
+        .service(exchange::get_dead_letter)
+        .service(exchange::resend_dead_letter)
+        .service(exchange::discard_dead_letter);
     cfg.service(exchange::get_exchange_status);
     cfg.service(live::create_live_ticket);
     cfg.map(|cfg| cfg.route("/live", web::get().to(live_socket::open)).route("/openapi.json", web::get().to(crate::app::document)));

@@ -62,7 +62,10 @@ fn serve(files: &impl Files, method: &Method, path: &str, headers: &HeaderMap) -
         return Err(Problem::protocol(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address has GET and HEAD"));
     }
     let Some((name, file)) = found else {
-        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "no-store")).body(NOT_BUILT));
+        return Ok(HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(NOT_BUILT));
     };
     let packed = packed(files, name, headers);
     let (encoding, sent) = match &packed {
@@ -72,7 +75,10 @@ fn serve(files: &impl Files, method: &Method, path: &str, headers: &HeaderMap) -
     let tag = tag(sent, encoding);
     let fresh = headers.get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|v| matches(v, &tag));
     let mut response = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
-    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, keeping(name))).insert_header((header::VARY, "Accept-Encoding"));
+    response
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, keeping(name)))
+        .insert_header((header::VARY, "Accept-Encoding"));
     if fresh {
         return Ok(response.finish());
     }
@@ -97,7 +103,10 @@ fn packed(files: &impl Files, name: &str, headers: &HeaderMap) -> Option<(&'stat
             name.trim().eq_ignore_ascii_case(wanted) && !refused
         })
     };
-    PACKED.iter().filter(|(encoding, _)| takes(encoding)).find_map(|(encoding, ending)| Some((*encoding, files.get(&format!("{name}{ending}"))?)))
+    PACKED
+        .iter()
+        .filter(|(encoding, _)| takes(encoding))
+        .find_map(|(encoding, ending)| Some((*encoding, files.get(&format!("{name}{ending}"))?)))
 }
 
 /// Half of the content's SHA-256. Each form has its own.
@@ -129,7 +138,8 @@ fn media_type(name: &str, file: &EmbeddedFile) -> String {
         Some("js" | "mjs") => "text/javascript",
         _ => file.metadata.mimetype(),
     };
-    let is_text = media_type.starts_with("text/") || matches!(media_type, "application/json" | "application/manifest+json" | "image/svg+xml");
+    let is_text =
+        media_type.starts_with("text/") || matches!(media_type, "application/json" | "application/manifest+json" | "image/svg+xml");
     if is_text { format!("{media_type}; charset=utf-8") } else { media_type.to_owned() }
 }
 
@@ -184,8 +194,23 @@ mod tests {
             assert_eq!((status, header_of(&answer, "content-type").as_str()), (200, "text/html; charset=utf-8"), "{page}");
             assert_eq!(header_of(&answer, "cache-control"), "no-cache");
         }
-        for gone in ["/api/v1/nothing", "/api", "/ws/x", "/health/x", "/docs/x", "/.well-known/x", "/problems/x/y", "/metrics/x", "/x.png", "/assets/old.js",
-            "/assets/x", "/.vite/manifest.json", "/assets/app-4f2a.js.br", "/../secret.txt", "/openapi.json"] {
+        for gone in [
+            "/api/v1/nothing",
+            "/api",
+            "/ws/x",
+            "/health/x",
+            "/docs/x",
+            "/.well-known/x",
+            "/problems/x/y",
+            "/metrics/x",
+            "/x.png",
+            "/assets/old.js",
+            "/assets/x",
+            "/.vite/manifest.json",
+            "/assets/app-4f2a.js.br",
+            "/../secret.txt",
+            "/openapi.json",
+        ] {
             assert_eq!(get(gone, &[]).0, 404, "{gone}");
         }
     }
@@ -199,7 +224,11 @@ mod tests {
             ("/icon.svg", "image/svg+xml; charset=utf-8", "no-cache"),
         ] {
             let (_, answer) = get(path, &[]);
-            assert_eq!((header_of(&answer, "content-type").as_str(), header_of(&answer, "cache-control").as_str()), (media_type, age), "{path}");
+            assert_eq!(
+                (header_of(&answer, "content-type").as_str(), header_of(&answer, "cache-control").as_str()),
+                (media_type, age),
+                "{path}"
+            );
         }
     }
 

@@ -106,7 +106,13 @@ impl Tokens for Fake {
     }
     fn verify(&self, token: &str, now: DateTime<Utc>) -> std::result::Result<AccessClaims, TokenError> {
         match token.parse::<u128>() {
-            Ok(n) => Ok(AccessClaims { subject: Uuid::from_u128(n), session: Uuid::from_u128(n), token_id: Uuid::nil(), issued_at: now, expires_at: now }),
+            Ok(n) => Ok(AccessClaims {
+                subject: Uuid::from_u128(n),
+                session: Uuid::from_u128(n),
+                token_id: Uuid::nil(),
+                issued_at: now,
+                expires_at: now,
+            }),
             Err(_) => Err(if token == "old" { TokenError::Expired } else { TokenError::Invalid }),
         }
     }
@@ -209,7 +215,11 @@ async fn every_operation_answers_when_the_database_does_not() {
         assert_eq!((status, body["code"].as_str()), (503, Some("unavailable")), "{method} {uri} {body}");
         assert!(headers.contains_key("ratelimit") && headers.contains_key("retry-after") && !body.to_string().contains("/var/run"));
         let (status, _, body) = call!(app, signed(&method, &format!("{uri}?colour=red")));
-        assert_eq!((status, body["detail"].as_str()), (400, Some(if needed.is_empty() { "there is no parameter colour" } else { body["detail"].as_str().unwrap() })), "{method} {uri}");
+        assert_eq!(
+            (status, body["detail"].as_str()),
+            (400, Some(if needed.is_empty() { "there is no parameter colour" } else { body["detail"].as_str().unwrap() })),
+            "{method} {uri}"
+        );
     }
     let (status, _, body) = call!(app, request("GET", "/health/ready"));
     assert_eq!((status, body["code"].as_str()), (503, Some("unavailable")));
@@ -224,7 +234,10 @@ async fn addresses_and_methods() {
         assert_eq!(call!(app, signed("GET", uri)).0, 503, "{uri}");
     }
     let (status, headers, body) = call!(app, signed("DELETE", "/api/v1/tasks"));
-    assert_eq!((status, body["code"].as_str(), headers.get("allow").unwrap().to_str().unwrap()), (405, Some("method-not-allowed"), "GET, POST"));
+    assert_eq!(
+        (status, body["code"].as_str(), headers.get("allow").unwrap().to_str().unwrap()),
+        (405, Some("method-not-allowed"), "GET, POST")
+    );
     for method in ["TRACE", "OPTIONS", "PUT", "PROPFIND"] {
         assert_eq!(call!(app, request(method, "/api/v1/tasks/7")).0, 405, "{method}");
     }
@@ -251,7 +264,8 @@ async fn tokens_and_limits() {
 #[actix_web::test]
 async fn bad_input() {
     let app = web_test::init_service(crate::app(&service(HttpSettings::default()))).await;
-    let post = |body: &str| signed("POST", "/api/v1/tasks").insert_header(("Content-Type", "application/json")).set_payload(body.to_owned());
+    let post =
+        |body: &str| signed("POST", "/api/v1/tasks").insert_header(("Content-Type", "application/json")).set_payload(body.to_owned());
     for (body, status, code) in [
         ("{\"title\": \"t\"", 400, "invalid-json"),
         ("", 400, "invalid-json"),
@@ -290,8 +304,14 @@ async fn cookies_need_our_own_pages() {
 
 #[actix_web::test]
 async fn cors_is_for_listed_origins() {
-    let app = web_test::init_service(crate::app(&service(HttpSettings { cors_origins: vec!["https://intranet.test".into()], ..HttpSettings::default() }))).await;
-    for (origin, ok) in [("https://intranet.test", true), ("https://intranet.test.evil.test", false), ("null", false), ("http://intranet.test", false)] {
+    let app = web_test::init_service(crate::app(&service(HttpSettings {
+        cors_origins: vec!["https://intranet.test".into()],
+        ..HttpSettings::default()
+    })))
+    .await;
+    for (origin, ok) in
+        [("https://intranet.test", true), ("https://intranet.test.evil.test", false), ("null", false), ("http://intranet.test", false)]
+    {
         let (status, headers, _) = call!(app, signed("GET", "/api/v1/tasks").insert_header(("Origin", origin)));
         assert_eq!((status, headers.contains_key("access-control-allow-origin")), (503, ok), "{origin}");
     }
@@ -307,7 +327,9 @@ async fn a_panic_costs_its_own_request_only() {
         .route("/api/v1/broken", web::get().to(broken))
         .wrap(actix_web::middleware::from_fn(crate::envelope::envelope));
     let app = web_test::init_service(app).await;
-    let error = web_test::try_call_service(&app, request("GET", "/api/v1/broken").insert_header(("X-Request-Id", "r1")).to_request()).await.unwrap_err();
+    let error = web_test::try_call_service(&app, request("GET", "/api/v1/broken").insert_header(("X-Request-Id", "r1")).to_request())
+        .await
+        .unwrap_err();
     let response = error.error_response();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(response.headers().get("x-request-id").unwrap(), "r1");
@@ -326,7 +348,11 @@ fn the_document_is_whole() {
             let id = operation["operationId"].as_str().unwrap();
             assert!(ids.insert(id.to_owned()) && !id.contains('_'), "{id}");
             assert!(operation["responses"].as_object().unwrap().keys().any(|s| s.starts_with('2')), "{method} {path}");
-            assert!(operation["summary"].is_string() && operation["tags"].as_array().unwrap().len() == 1, "{method} {path} {}", operation["tags"]);
+            assert!(
+                operation["summary"].is_string() && operation["tags"].as_array().unwrap().len() == 1,
+                "{method} {path} {}",
+                operation["tags"]
+            );
         }
     }
     // Every reference leads somewhere.
@@ -368,7 +394,12 @@ fn answers_have_the_documented_shapes() {
     });
     let task = activity::task_of(&record).unwrap();
     let mut value = json!(task);
-    for (name, member) in [("overdue", json!(true)), ("children", json!({"total": 2, "done": 1})), ("allowed_actions", json!(["edit"])), ("next_statuses", json!(["done"]))] {
+    for (name, member) in [
+        ("overdue", json!(true)),
+        ("children", json!({"total": 2, "done": 1})),
+        ("allowed_actions", json!(["edit"])),
+        ("next_statuses", json!(["done"])),
+    ] {
         value[name] = member;
     }
     check("Task", of::<tasks::TaskView>(value.clone()));
@@ -376,29 +407,67 @@ fn answers_have_the_documented_shapes() {
     check("Task", of::<tasks::TaskView>(value.clone()));
     let row = of::<tasks::TaskRow>(value);
     check("TaskPage", json!({"items": [row], "next_cursor": null, "count": 1}));
-    check("SearchPage", json!({"items": [{"task": row, "rank": 0.5, "title_html": "b", "snippet_html": "", "comment_id": null}], "next_cursor": "c"}));
+    check(
+        "SearchPage",
+        json!({"items": [{"task": row, "rank": 0.5, "title_html": "b", "snippet_html": "", "comment_id": null}], "next_cursor": "c"}),
+    );
     let problem = crate::problem::document_of(&Error::invalid("/title", "too-long", "x"), None);
     check("BulkResult", json!({"items": [{"task_id": 1, "ok": true, "task": row}, {"task_id": 2, "ok": false, "problem": problem}]}));
-    check("HistoryEntry", of::<HistoryEntry>(json!({"id": Uuid::nil(), "event_seq": 1, "type": "TaskUpdated", "actor": person,
-        "cause": {"kind": "consumer", "id": "t/0/1", "source": "1c"}, "occurred_at": at, "changes": {"title": {"from": "a", "to": "b"}}})));
-    check("Project", of::<projects::ProjectView>(json!({"id": 2, "public_id": Uuid::nil(), "account": account, "key": "ERP", "name": "ERP", "description": "", "manager": null,
-        "archived_at": null, "open_tasks": 3, "created_at": at, "updated_at": at, "version": 1, "allowed_actions": ["create_task"]})));
+    check(
+        "HistoryEntry",
+        of::<HistoryEntry>(json!({"id": Uuid::nil(), "event_seq": 1, "type": "TaskUpdated", "actor": person,
+        "cause": {"kind": "consumer", "id": "t/0/1", "source": "1c"}, "occurred_at": at, "changes": {"title": {"from": "a", "to": "b"}}})),
+    );
+    check(
+        "Project",
+        of::<projects::ProjectView>(
+            json!({"id": 2, "public_id": Uuid::nil(), "account": account, "key": "ERP", "name": "ERP", "description": "", "manager": null,
+        "archived_at": null, "open_tasks": 3, "created_at": at, "updated_at": at, "version": 1, "allowed_actions": ["create_task"]}),
+        ),
+    );
     check("Member", of::<projects::Member>(json!({"user": person, "role": "developer", "topic": null, "job_title": null})));
-    check("UserMe", of::<identity::users::Me>(json!({"id": 1, "public_id": Uuid::nil(), "email": "a@example.com", "name": "Анна", "phone": null, "role": "worker",
+    check(
+        "UserMe",
+        of::<identity::users::Me>(
+            json!({"id": 1, "public_id": Uuid::nil(), "email": "a@example.com", "name": "Анна", "phone": null, "role": "worker",
         "language": "ru", "time_zone": "Europe/Moscow", "avatar_color": "#2F5D8C", "active": true, "created_at": at, "updated_at": at, "version": 1,
         "accounts": [{"id": 1, "slug": "demo", "name": "Demo", "language": "ru", "time_zone": "Europe/Moscow", "currency": "RUB", "manager_id": null,
-            "created_at": at, "expires_at": null}]})));
-    check("TaskTemplate", of::<Template>(json!({"id": 1, "account_id": 1, "name": "n", "title": "t", "description": "", "priority": "low", "estimated_hours": null,
-        "tags": [tag], "project": project, "checklist": ["a"], "created_at": at, "updated_at": at, "version": 1})));
-    check("Tag", of::<tasks::tag::Tag>(json!({"id": 3, "account_id": 1, "name": "n", "color": "#3B7A57", "created_at": at, "updated_at": at, "version": 1})));
-    check("Integration", of::<Integration>(json!({"id": 1, "source": "1c", "account": account, "project": project, "user": person, "enabled": true, "id_mode": "ours",
+            "created_at": at, "expires_at": null}]}),
+        ),
+    );
+    check(
+        "TaskTemplate",
+        of::<Template>(
+            json!({"id": 1, "account_id": 1, "name": "n", "title": "t", "description": "", "priority": "low", "estimated_hours": null,
+        "tags": [tag], "project": project, "checklist": ["a"], "created_at": at, "updated_at": at, "version": 1}),
+        ),
+    );
+    check(
+        "Tag",
+        of::<tasks::tag::Tag>(
+            json!({"id": 3, "account_id": 1, "name": "n", "color": "#3B7A57", "created_at": at, "updated_at": at, "version": 1}),
+        ),
+    );
+    check(
+        "Integration",
+        of::<Integration>(
+            json!({"id": 1, "source": "1c", "account": account, "project": project, "user": person, "enabled": true, "id_mode": "ours",
         "delete_policy": "archive", "conflict_policy": "ask", "field_policies": {"name": "erp_wins"}, "topics_in": ["a"], "topic_out": "a", "created_at": at,
-        "updated_at": at, "version": 1})));
-    check("Conflict", of::<Conflict>(json!({"id": 1, "account_id": 1, "task": task_ref, "integration_id": 1, "source": "1c", "field": "name", "base": null, "ours": "a",
-        "theirs": 5, "policy": "ask", "outcome": "open", "chosen": null, "created_at": at, "resolved_at": null, "resolved_by": null})));
-    let letter = serde_json::from_value(json!({"id": 1, "account_id": null, "source": null, "cluster": "c", "topic": "t", "partition": 0, "offset": 7, "key": null,
+        "updated_at": at, "version": 1}),
+        ),
+    );
+    check(
+        "Conflict",
+        of::<Conflict>(
+            json!({"id": 1, "account_id": 1, "task": task_ref, "integration_id": 1, "source": "1c", "field": "name", "base": null, "ours": "a",
+        "theirs": 5, "policy": "ask", "outcome": "open", "chosen": null, "created_at": at, "resolved_at": null, "resolved_by": null}),
+        ),
+    );
+    let letter = serde_json::from_value(
+        json!({"id": 1, "account_id": null, "source": null, "cluster": "c", "topic": "t", "partition": 0, "offset": 7, "key": null,
         "headers": {"h": "v"}, "payload_base64": "0YI=", "code": "schema", "detail": "d", "pointer": null, "attempts": 1, "state": "open", "created_at": at,
-        "resolved_at": null, "resolved_by": null, "reason": null}));
+        "resolved_at": null, "resolved_by": null, "reason": null}),
+    );
     let shown = crate::slices::exchange::shown(&letter.unwrap()).unwrap();
     assert_eq!(shown["payload"], "т");
     check("DeadLetter", shown);

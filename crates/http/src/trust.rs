@@ -49,8 +49,17 @@ mod tests {
             ..HttpSettings::default()
         };
         assert!(is_ours(&settings, "https://tasks.example.com", None) && is_ours(&settings, "https://intranet.example.com", None));
-        for foreign in ["null", "", "http://tasks.example.com", "https://tasks.example.com:8443", "https://tasks.example.com.evil.test", "https://eviltasks.example.com",
-            "https://tasks.example.co", "https://TASKS.example.com", "http://localhost:8080"] {
+        for foreign in [
+            "null",
+            "",
+            "http://tasks.example.com",
+            "https://tasks.example.com:8443",
+            "https://tasks.example.com.evil.test",
+            "https://eviltasks.example.com",
+            "https://tasks.example.co",
+            "https://TASKS.example.com",
+            "http://localhost:8080",
+        ] {
             assert!(!is_ours(&settings, foreign, Some("localhost:8080")), "{foreign}");
         }
         settings.env = Env::Development;

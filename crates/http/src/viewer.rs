@@ -60,7 +60,8 @@ pub async fn file(path: web::Path<String>) -> Answer {
     }
     match utoipa_swagger_ui::serve(&path, CONFIG.clone()) {
         Ok(Some(file)) => {
-            let media_type = if file.content_type.starts_with("text/") { format!("{}; charset=utf-8", file.content_type) } else { file.content_type };
+            let media_type =
+                if file.content_type.starts_with("text/") { format!("{}; charset=utf-8", file.content_type) } else { file.content_type };
             let mut response = answer(&media_type);
             response.insert_header((header::CACHE_CONTROL, "public, max-age=86400"));
             if file.gzpipped {

@@ -12,7 +12,8 @@ use crate::sql::{Get as _, Row, binds};
 use crate::tx::DbTx;
 use crate::visible::{Rows, visible};
 
-const SELECT: &str = "SELECT t.id, t.slug, t.name, t.language, t.time_zone, t.currency, t.manager_id, t.created_at, t.expires_at FROM account t WHERE ";
+const SELECT: &str =
+    "SELECT t.id, t.slug, t.name, t.language, t.time_zone, t.currency, t.manager_id, t.created_at, t.expires_at FROM account t WHERE ";
 
 fn read(row: &Row) -> Result<Account> {
     Ok(Account {
@@ -79,7 +80,8 @@ impl Accounts for DbTx {
         if done > 0 {
             return Ok(());
         }
-        let known = self.one(self.fixed("SELECT 1 AS one FROM account_user WHERE account_id = $1 AND user_id = $2", binds![account.0, user.0]));
+        let known =
+            self.one(self.fixed("SELECT 1 AS one FROM account_user WHERE account_id = $1 AND user_id = $2", binds![account.0, user.0]));
         known.await?.map(|_| ()).ok_or_else(|| Error::not_found("account", account))
     }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tasktrack_domain::ports::{Store, Tx, TxOptions};
@@ -137,7 +140,8 @@ async fn postgres(url: &str, connections: u32, limits: bool) -> Result<DatabaseC
     options.map_sqlx_postgres_opts(move |connection| {
         let connection = connection.application_name("tasktrack").statement_cache_capacity(STATEMENTS).options([("jit", "off")]);
         if limits {
-            connection.options([("statement_timeout", STATEMENT_TIMEOUT), ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT)])
+            connection
+                .options([("statement_timeout", STATEMENT_TIMEOUT), ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT)])
         } else {
             connection
         }

@@ -7,7 +7,12 @@ use tasktrack_domain::Error;
 const TAKEN: &[(&str, &str, &str, &str)] = &[
     ("users_email_key", "users.email", "email-taken", "another person has this e-mail address"),
     ("tag_account_id_name_key", "tag.account_id, tag.name", "name-taken", "the account has a tag of this name"),
-    ("task_template_account_id_name_key", "task_template.account_id, task_template.name", "name-taken", "the account has a template of this name"),
+    (
+        "task_template_account_id_name_key",
+        "task_template.account_id, task_template.name",
+        "name-taken",
+        "the account has a template of this name",
+    ),
     ("project_account_id_key_key", "project.account_id, project.key", "key-taken", "the account has a project with this key"),
     ("account_slug_key", "account.slug", "slug-taken", "another account has this slug"),
     ("integration_source_key", "integration.source", "source-taken", "another integration has this source"),
@@ -52,5 +57,6 @@ fn passing(error: &dyn sqlx::error::DatabaseError) -> bool {
         // Primary result code: 5 busy, 6 locked, 10 I/O, 13 full.
         return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13));
     }
-    matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "57014" | "25P03" | "25P04") || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+    matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "57014" | "25P03" | "25P04")
+        || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
 }

@@ -144,7 +144,11 @@ impl Events for DbTx {
         let fingerprint = format!("history {aggregate} {id}");
         let before = after_number(page, &fingerprint)?;
         let mut sql = self.sql(COLUMNS);
-        sql.add("t.payload FROM event t WHERE t.aggregate_type = ").bind(aggregate.as_str()).add(" AND t.aggregate_id = ").bind(id).add(" AND ");
+        sql.add("t.payload FROM event t WHERE t.aggregate_type = ")
+            .bind(aggregate.as_str())
+            .add(" AND t.aggregate_id = ")
+            .bind(id)
+            .add(" AND ");
         visible(&mut sql, Rows::Known, "t", self.scope());
         if let Some(before) = before {
             sql.add(" AND t.event_seq < ").bind(before);
@@ -156,7 +160,9 @@ impl Events for DbTx {
     async fn until(&mut self, aggregate: Aggregate, id: i64, at: DateTime<Utc>) -> Result<Vec<EventRecord>> {
         let values = binds![aggregate.as_str(), id, at];
         // Snapshots are most of a payload, and only the last one is asked for: the others stay in the database.
-        let mut sql = self.sql("WITH last (seq) AS (SELECT max(event_seq) FROM event WHERE aggregate_type = $1 AND aggregate_id = $2 AND occurred_at <= $3) ");
+        let mut sql = self.sql(
+            "WITH last (seq) AS (SELECT max(event_seq) FROM event WHERE aggregate_type = $1 AND aggregate_id = $2 AND occurred_at <= $3) ",
+        );
         sql.values(values).add(COLUMNS).add("CASE WHEN t.event_seq = last.seq THEN t.payload ELSE ");
         sql.either("t.payload - 'snapshot'", "json_remove(t.payload, '$.snapshot')").add(" END AS payload FROM event t CROSS JOIN last ");
         sql.add("WHERE t.aggregate_type = $1 AND t.aggregate_id = $2 AND t.event_seq <= last.seq AND ");

@@ -69,7 +69,9 @@ impl People for DbTx {
         if let Some(project) = project {
             sql.add(" AND EXISTS (SELECT 1 FROM project p WHERE p.id = ").bind(project.0).add(" AND ");
             visible(&mut sql, Rows::Project, "p", self.scope());
-            sql.add(" AND (p.manager_id = t.id OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = p.id AND m.user_id = t.id)))");
+            sql.add(
+                " AND (p.manager_id = t.id OR EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = p.id AND m.user_id = t.id)))",
+            );
         }
         if let Some(q) = q {
             sql.add(" AND (").contains("t.name", q).add(" OR ").contains("t.email", q).add(")");

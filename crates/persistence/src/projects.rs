@@ -93,7 +93,13 @@ impl Projects for DbTx {
         self.one(sql).await?.as_ref().map(read).transpose()
     }
 
-    async fn list_projects(&mut self, accounts: &[AccountId], q: Option<&str>, archived: bool, page: &PageRequest) -> Result<Page<Project>> {
+    async fn list_projects(
+        &mut self,
+        accounts: &[AccountId],
+        q: Option<&str>,
+        archived: bool,
+        page: &PageRequest,
+    ) -> Result<Page<Project>> {
         let fingerprint = format!("projects {accounts:?} {q:?} {archived}");
         let after = after(page, &fingerprint)?;
         let mut sql = self.select_projects();
@@ -147,7 +153,9 @@ impl Projects for DbTx {
         );
         visible(&mut sql, Rows::Project, "t", self.scope());
         sql.add(" AND t.id = ").bind(project.0).add(" ORDER BY u.name, u.id");
-        let read = |row: &Row| Ok(Member { user: refs::person(row)?, role: row.word("role")?, topic: row.get("topic")?, job_title: row.get("job_title")? });
+        let read = |row: &Row| {
+            Ok(Member { user: refs::person(row)?, role: row.word("role")?, topic: row.get("topic")?, job_title: row.get("job_title")? })
+        };
         self.all(sql).await?.iter().map(read).collect()
     }
 

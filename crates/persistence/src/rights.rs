@@ -25,7 +25,8 @@ impl DbTx {
     }
 
     pub(crate) async fn actor_of_user(&self, user: UserId, now: DateTime<Utc>) -> Result<Option<Actor>> {
-        let sql = self.fixed("SELECT u.id, u.public_id, u.name, u.avatar_color, u.role FROM users u WHERE u.id = $1 AND u.active", binds![user.0]);
+        let sql = self
+            .fixed("SELECT u.id, u.public_id, u.name, u.avatar_color, u.role FROM users u WHERE u.id = $1 AND u.active", binds![user.0]);
         self.actor(sql, now).await
     }
 
@@ -40,7 +41,8 @@ impl DbTx {
             accounts.insert(id, standing(&row, id, user.id, role, &places, now)?);
         }
         // What a person is in a project counts only where they are let into its account.
-        let projects = places.0.into_iter().filter(|(_, (account, _))| accounts.contains_key(account)).map(|(id, (_, role))| (id, role)).collect();
+        let projects =
+            places.0.into_iter().filter(|(_, (account, _))| accounts.contains_key(account)).map(|(id, (_, role))| (id, role)).collect();
         let scope = Scope { everything: admin, user_id: Some(user.id), accounts, projects };
         Ok(Some(Actor { user: Some(user), public_id: Some(row.get("public_id")?), session: None, role, scope: Arc::new(scope) }))
     }

@@ -84,7 +84,8 @@ impl DbTx {
     }
 
     pub(crate) async fn keys(&self) -> Result<Vec<SigningKeyRow>> {
-        let sql = self.sql("SELECT kid, public_pem, sealed_private, created_at FROM signing_key WHERE retired_at IS NULL ORDER BY created_at, kid");
+        let sql = self
+            .sql("SELECT kid, public_pem, sealed_private, created_at FROM signing_key WHERE retired_at IS NULL ORDER BY created_at, kid");
         self.all(sql).await?.iter().map(read_key).collect()
     }
 

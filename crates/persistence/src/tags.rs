@@ -1,13 +1,13 @@
 //! Tags.
 
 use async_trait::async_trait;
+use tasktrack_domain::Result;
 use tasktrack_domain::change::Change;
 use tasktrack_domain::ids::{AccountId, TagId};
 use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::ports::Tags;
 use tasktrack_domain::refs::TagRef;
 use tasktrack_domain::tasks::tag::Tag;
-use tasktrack_domain::Result;
 
 use crate::paging::{after, by_text};
 use crate::refs;

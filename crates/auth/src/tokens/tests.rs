@@ -144,15 +144,9 @@ fn forged() -> Vec<(String, String)> {
     let payload = good_payload().to_string();
     for (name, header) in [
         ("kid twice, the right one last", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"x","kid":"{}"}}"#, KEY.kid)),
-        (
-            "kid twice, the right one first",
-            format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{}","kid":"x"}}"#, KEY.kid),
-        ),
+        ("kid twice, the right one first", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{}","kid":"x"}}"#, KEY.kid)),
         ("kid twice, the same", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","kid":"{0}"}}"#, KEY.kid)),
-        (
-            "kid twice, one escaped",
-            format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","k\u0069d":"{0}"}}"#, KEY.kid),
-        ),
+        ("kid twice, one escaped", format!(r#"{{"alg":"RS256","typ":"at+jwt","kid":"{0}","k\u0069d":"{0}"}}"#, KEY.kid)),
         ("alg twice", format!(r#"{{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"{}"}}"#, KEY.kid)),
         ("typ twice", format!(r#"{{"alg":"RS256","typ":"JWT","typ":"at+jwt","kid":"{}"}}"#, KEY.kid)),
         ("header as an array", format!(r#"["RS256","at+jwt","{}"]"#, KEY.kid)),
@@ -168,8 +162,7 @@ fn forged() -> Vec<(String, String)> {
     add("other key, its kid", signed_text(&OTHER, &other_header, &payload));
 
     // typ: no ID token, refresh token, logout token or plain JWT.
-    for typ in ["JWT", "jwt", "", "id+jwt", "rt+jwt", "logout+jwt", "dpop+jwt", "at-jwt", "at+jwt ", "application/jwt"]
-    {
+    for typ in ["JWT", "jwt", "", "id+jwt", "rt+jwt", "logout+jwt", "dpop+jwt", "at-jwt", "at+jwt ", "application/jwt"] {
         add(&format!("typ {typ:?}"), signed(with(good_header(), "typ", json!(typ)), good_payload()));
     }
     add("typ null", signed(with(good_header(), "typ", json!(null)), good_payload()));
@@ -196,8 +189,7 @@ fn forged() -> Vec<(String, String)> {
         ] {
             add(&format!("{claim} {value}"), signed(good_header(), with(good_payload(), claim, value)));
         }
-        let huge =
-            good_payload().to_string().replacen(&format!("\"{claim}\":"), &format!("\"{claim}\":1e999,\"x\":"), 1);
+        let huge = good_payload().to_string().replacen(&format!("\"{claim}\":"), &format!("\"{claim}\":1e999,\"x\":"), 1);
         add(&format!("{claim} beyond every number"), signed_text(&KEY, &good_header().to_string(), &huge));
         let twice = good_payload().to_string().replacen('{', &format!("{{\"{claim}\":{},", T0 + 500), 1);
         add(&format!("{claim} twice"), signed_text(&KEY, &good_header().to_string(), &twice));
@@ -268,10 +260,7 @@ fn forged() -> Vec<(String, String)> {
     add("1 MB of As", "A".repeat(1_000_000));
     add("1 MB of dots", ".".repeat(1_000_000));
     add("1 MB, rightly signed", signed(good_header(), with(good_payload(), "x", json!("A".repeat(750_000)))));
-    add(
-        "just above the limit, rightly signed",
-        signed(good_header(), with(good_payload(), "x", json!("A".repeat(6_000)))),
-    );
+    add("just above the limit, rightly signed", signed(good_header(), with(good_payload(), "x", json!("A".repeat(6_000)))));
     all
 }
 
@@ -281,8 +270,7 @@ fn every_forged_token_is_refused() {
     let forged = forged();
     assert!(forged.len() >= 200, "only {} forged tokens", forged.len());
     let now = at(1);
-    let accepted: Vec<&str> =
-        forged.iter().filter(|(_, token)| tokens.verify(token, now).is_ok()).map(|(name, _)| name.as_str()).collect();
+    let accepted: Vec<&str> = forged.iter().filter(|(_, token)| tokens.verify(token, now).is_ok()).map(|(name, _)| name.as_str()).collect();
     assert!(accepted.is_empty(), "{} of {} accepted: {accepted:#?}", accepted.len(), forged.len());
     assert_eq!(tokens.ring().remembered.len(), 0, "nothing refused is remembered");
     println!("{} forged tokens, 0 accepted", forged.len());

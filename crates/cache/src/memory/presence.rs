@@ -74,8 +74,7 @@ impl MemoryPresence {
         let now = Instant::now();
         let state = lock(&self.state);
         let lookers = state.tasks.get(&task_id).into_iter().flatten();
-        let users: BTreeSet<i64> =
-            lookers.filter(|(_, seen)| is_alive(**seen, now)).map(|((user, _), _)| *user).collect();
+        let users: BTreeSet<i64> = lookers.filter(|(_, seen)| is_alive(**seen, now)).map(|((user, _), _)| *user).collect();
         users.into_iter().collect()
     }
 }

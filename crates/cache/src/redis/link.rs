@@ -41,8 +41,8 @@ pub(crate) struct Link {
 impl Link {
     /// Starts the background task. Must be called within a Tokio runtime.
     pub(crate) fn open(url: &str, prefix: &str, patience: Duration) -> Result<Arc<Self>> {
-        let manager = Manager::new(url)
-            .map_err(|error| Error::internal(format!("the Redis URL is not understood: {}", error.category())))?;
+        let manager =
+            Manager::new(url).map_err(|error| Error::internal(format!("the Redis URL is not understood: {}", error.category())))?;
         let pool = Pool::builder(manager)
             .max_size(2)
             .runtime(Runtime::Tokio1)
@@ -51,13 +51,8 @@ impl Link {
             .recycle_timeout(Some(LOOK))
             .build()
             .map_err(Error::internal)?;
-        let link = Arc::new(Self {
-            pool,
-            prefix: prefix.to_owned(),
-            patience,
-            live: RwLock::new((0, None)),
-            looked: watch::Sender::new(false),
-        });
+        let link =
+            Arc::new(Self { pool, prefix: prefix.to_owned(), patience, live: RwLock::new((0, None)), looked: watch::Sender::new(false) });
         let runtime = tokio::runtime::Handle::try_current().map_err(Error::internal)?;
         runtime.spawn(keep(Arc::downgrade(&link)));
         Ok(link)
@@ -89,11 +84,7 @@ impl Link {
     }
 
     /// The answer of Redis within `patience`; `None`, at once, while the link is down. A failure takes it down.
-    pub(crate) async fn run<T, F>(
-        &self,
-        patience: Duration,
-        command: impl FnOnce(MultiplexedConnection) -> F,
-    ) -> Option<T>
+    pub(crate) async fn run<T, F>(&self, patience: Duration, command: impl FnOnce(MultiplexedConnection) -> F) -> Option<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
@@ -116,17 +107,12 @@ impl Link {
         if live.1.as_ref().is_some_and(|live| live.generation == generation) {
             // Back to the pool, which checks it before it is used again.
             live.1 = None;
-            tracing::warn!(
-                why,
-                "Redis is lost; limits, tickets, signals and presence are this node's own until it is back"
-            );
+            tracing::warn!(why, "Redis is lost; limits, tickets, signals and presence are this node's own until it is back");
         }
     }
 
     async fn look(&self) {
-        let ping = |mut connection: MultiplexedConnection| async move {
-            cmd("PING").query_async::<Value>(&mut connection).await
-        };
+        let ping = |mut connection: MultiplexedConnection| async move { cmd("PING").query_async::<Value>(&mut connection).await };
         if self.run(LOOK, ping).await.is_some() {
             return;
         }

@@ -27,9 +27,7 @@ impl RedisOneTime {
     async fn delete(link: &Link, key: &str) -> bool {
         let mut delete = cmd("DEL");
         delete.arg(link.key("once", key));
-        link.run(PATIENCE * link.patience(), |mut redis| async move { delete.query_async::<Value>(&mut redis).await })
-            .await
-            .is_some()
+        link.run(PATIENCE * link.patience(), |mut redis| async move { delete.query_async::<Value>(&mut redis).await }).await.is_some()
     }
 }
 
@@ -38,14 +36,9 @@ impl OneTime for RedisOneTime {
     async fn put(&self, key: &str, value: String, ttl: Duration) {
         let was_up = self.link.is_up();
         let mut set = cmd("SET");
-        set.arg(self.link.key("once", key))
-            .arg(&value)
-            .arg("PX")
-            .arg(u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1));
-        let stored = self
-            .link
-            .run(PATIENCE * self.link.patience(), |mut redis| async move { set.query_async::<Value>(&mut redis).await })
-            .await;
+        set.arg(self.link.key("once", key)).arg(&value).arg("PX").arg(u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1));
+        let stored =
+            self.link.run(PATIENCE * self.link.patience(), |mut redis| async move { set.query_async::<Value>(&mut redis).await }).await;
         if stored.is_some() {
             self.own.take_now(key);
             return;
@@ -74,9 +67,7 @@ impl OneTime for RedisOneTime {
         let mut take = cmd("GETDEL");
         take.arg(self.link.key("once", key));
         self.link
-            .run(PATIENCE * self.link.patience(), |mut redis| async move {
-                take.query_async::<Option<String>>(&mut redis).await
-            })
+            .run(PATIENCE * self.link.patience(), |mut redis| async move { take.query_async::<Option<String>>(&mut redis).await })
             .await?
     }
 }

@@ -46,18 +46,14 @@ impl Presence for RedisPresence {
         let life = u64::try_from(LIFE.as_millis()).unwrap_or(u64::MAX);
         let mut seen = self.seen.prepare_invoke();
         seen.key(self.link.key("presence", task_id)).arg(member(user_id, connection)).arg(life);
-        self.link
-            .run(self.link.patience(), |mut redis| async move { seen.invoke_async::<Value>(&mut redis).await })
-            .await;
+        self.link.run(self.link.patience(), |mut redis| async move { seen.invoke_async::<Value>(&mut redis).await }).await;
     }
 
     async fn gone(&self, task_id: i64, user_id: i64, connection: Uuid) {
         self.own.gone_now(task_id, user_id, connection);
         let mut gone = cmd("ZREM");
         gone.arg(self.link.key("presence", task_id)).arg(member(user_id, connection));
-        self.link
-            .run(self.link.patience(), |mut redis| async move { gone.query_async::<Value>(&mut redis).await })
-            .await;
+        self.link.run(self.link.patience(), |mut redis| async move { gone.query_async::<Value>(&mut redis).await }).await;
     }
 
     async fn who(&self, task_id: i64) -> Vec<i64> {

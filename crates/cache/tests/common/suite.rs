@@ -40,10 +40,7 @@ async fn limits_are_exact(cache: &Cache) {
     assert_eq!(remaining, [0, 1, 2, 3, 4], "of 50 at once exactly the burst passes");
     for refused in taken.iter().filter(|taken| !taken.allowed) {
         assert_eq!(refused.remaining, 0);
-        assert!(
-            refused.retry_after > Duration::from_secs(90) && refused.retry_after <= Duration::from_secs(100),
-            "{refused:?}"
-        );
+        assert!(refused.retry_after > Duration::from_secs(90) && refused.retry_after <= Duration::from_secs(100), "{refused:?}");
     }
     assert!(cache.limiter.take(&format!("other {}", id()), SLOW).await.allowed);
 }
@@ -162,8 +159,7 @@ async fn presence_is_shared(one: &Cache, two: &Cache) {
     let (a, b) = (id(), id());
     one.presence.seen(task, 1, a).await;
     two.presence.seen(task, 2, b).await;
-    until("both see both", async || one.presence.who(task).await == [1, 2] && two.presence.who(task).await == [1, 2])
-        .await;
+    until("both see both", async || one.presence.who(task).await == [1, 2] && two.presence.who(task).await == [1, 2]).await;
     one.presence.gone(task, 1, a).await;
     assert_eq!(two.presence.who(task).await, [2]);
 }

@@ -90,7 +90,13 @@ async fn refuse(socket: Session, error: Error) {
     close(socket, code, why).await;
 }
 
-async fn enter(req: &HttpRequest, path: &str, entry: &Entry, http: &web::Data<Http>, hub: &Arc<Hub>) -> Result<(Arc<Subscriber>, Comments), Error> {
+async fn enter(
+    req: &HttpRequest,
+    path: &str,
+    entry: &Entry,
+    http: &web::Data<Http>,
+    hub: &Arc<Hub>,
+) -> Result<(Arc<Subscriber>, Comments), Error> {
     let session = ticket::session_of(http, req, entry).await?;
     let actor = hub.source().actor(session).await?.ok_or(Error::Unauthenticated { code: "unauthenticated" })?;
     if ticket::limit_upgrade(http, &actor).await.is_err() {

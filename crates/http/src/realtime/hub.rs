@@ -20,8 +20,8 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::event::{LiveEvent, View};
-use super::queue::{Cut, Item, Queue};
 use super::presence;
+use super::queue::{Cut, Item, Queue};
 use super::tail::{self, BATCH, Ring, Source, StoreSource};
 
 /// Open connections a person may have on one node, both kinds together: some twenty tabs.
@@ -136,7 +136,8 @@ impl Hub {
     }
 
     pub(crate) fn of(source: Arc<dyn Source>, clock: Arc<dyn Clock>, fanout: Arc<dyn Fanout>, presence: Arc<dyn Presence>) -> Arc<Self> {
-        let state = State { position: 0, ring: Ring::starting_at(0), subscribers: HashMap::new(), shown: HashMap::new(), names: HashMap::new() };
+        let state =
+            State { position: 0, ring: Ring::starting_at(0), subscribers: HashMap::new(), shown: HashMap::new(), names: HashMap::new() };
         Arc::new(Self {
             source,
             clock,

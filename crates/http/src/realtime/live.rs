@@ -52,7 +52,13 @@ struct Live {
 }
 
 /// The WebSocket.
-pub async fn open(req: HttpRequest, body: web::Payload, entry: web::Query<Entry>, http: web::Data<Http>, hub: web::Data<Hub>) -> Result<HttpResponse, actix_web::Error> {
+pub async fn open(
+    req: HttpRequest,
+    body: web::Payload,
+    entry: web::Query<Entry>,
+    http: web::Data<Http>,
+    hub: web::Data<Hub>,
+) -> Result<HttpResponse, actix_web::Error> {
     ticket::check_origin(&http, &req)?;
     let problem = |error: Error| Problem::from(error);
     let ticket = entry.ticket.as_deref().unwrap_or_default();

@@ -196,7 +196,13 @@ impl Drop for Guard {
 }
 
 /// Serves a connection to its end.
-pub async fn run(hub: Arc<Hub>, subscriber: Arc<Subscriber>, session: Session, stream: AggregatedMessageStream, mut protocol: impl Protocol) {
+pub async fn run(
+    hub: Arc<Hub>,
+    subscriber: Arc<Subscriber>,
+    session: Session,
+    stream: AggregatedMessageStream,
+    mut protocol: impl Protocol,
+) {
     let _guard = Guard(hub.clone(), subscriber.clone());
     let mut conn = Conn { hub, subscriber, session };
     let end = serve(&mut conn, stream, &mut protocol).await;

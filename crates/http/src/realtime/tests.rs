@@ -34,8 +34,21 @@ pub(crate) fn record(position: i64, edit: impl FnOnce(&mut Value)) -> EventRecor
         "tags": [], "metadata": {}, "client_visible": true, "rank": "80", "external_ids": {}, "comment_count": 0, "created_at": at,
         "updated_at": at, "version": 3, "event_seq": position
     });
-    for absent in ["check_date", "planned_start", "planned_end", "estimated_hours", "actual_hours", "supervisor", "parent", "archived_at", "deleted_at",
-        "started_at", "first_answered_at", "completed_at", "closed_at"] {
+    for absent in [
+        "check_date",
+        "planned_start",
+        "planned_end",
+        "estimated_hours",
+        "actual_hours",
+        "supervisor",
+        "parent",
+        "archived_at",
+        "deleted_at",
+        "started_at",
+        "first_answered_at",
+        "completed_at",
+        "closed_at",
+    ] {
         snapshot[absent] = Value::Null;
     }
     let mut value = json!({
@@ -196,7 +209,10 @@ fn a_frame_is_what_the_contract_says() {
     assert_eq!((&frame["type"], &frame["position"]), (&json!("event"), &json!(7)));
     let body = &frame["event"];
     assert_eq!(body["type"], "CommentAdded");
-    assert_eq!((&body["task_id"], &body["key"], &body["project_id"], &body["account_id"], &body["version"]), (&json!(1), &json!("ERP-1"), &json!(2), &json!(1), &json!(3)));
+    assert_eq!(
+        (&body["task_id"], &body["key"], &body["project_id"], &body["account_id"], &body["version"]),
+        (&json!(1), &json!("ERP-1"), &json!(2), &json!(1), &json!(3))
+    );
     assert_eq!(body["comment"]["body"], "тайна");
     assert_eq!(body["task"]["overdue"], true);
     for absent in ["children", "allowed_actions", "description", "metadata", "external_ids"] {
@@ -207,11 +223,17 @@ fn a_frame_is_what_the_contract_says() {
 #[test]
 fn each_sees_what_they_may() {
     let plain = event(1, |_| {});
-    assert_eq!((plain.view(&worker(7)), plain.view(&client(8)), plain.view(&actor(9, false, None))), (View::Whole, View::Whole, View::Nothing));
+    assert_eq!(
+        (plain.view(&worker(7)), plain.view(&client(8)), plain.view(&actor(9, false, None))),
+        (View::Whole, View::Whole, View::Nothing)
+    );
     let internal = event(1, comment(EventType::CommentAdded, true));
     assert_eq!((internal.view(&worker(7)), internal.view(&client(8))), (View::Whole, View::Nothing));
     let hidden = event(1, hide);
-    assert_eq!((hidden.view(&worker(7)), hidden.view(&client(8)), hidden.view(&actor(9, false, None))), (View::Whole, View::Gone, View::Nothing));
+    assert_eq!(
+        (hidden.view(&worker(7)), hidden.view(&client(8)), hidden.view(&actor(9, false, None))),
+        (View::Whole, View::Gone, View::Nothing)
+    );
     assert_eq!(hidden.frame(View::Gone).as_deref(), Some(r#"{"task_id":1,"type":"gone"}"#));
     let moved = event(1, |v| {
         v["payload"]["changes"] = json!({"project": {"from": {"id": 2}, "to": {"id": 3}}});

@@ -162,7 +162,9 @@ pub async fn log_out(req: HttpRequest, body: MaybeBody<Refresh>) -> Answer {
 pub async fn get_auth_config(http: web::Data<Http>, params: Params) -> Answer {
     params.finish()?;
     let settings = &http.settings;
-    respond::ok(&json!({"registration": http.world.settings.registration, "demo": settings.demo, "version": settings.version, "languages": ["ru", "en"]}))
+    respond::ok(
+        &json!({"registration": http.world.settings.registration, "demo": settings.demo, "version": settings.version, "languages": ["ru", "en"]}),
+    )
 }
 
 /// Get the public key of access tokens

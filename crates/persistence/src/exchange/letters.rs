@@ -71,7 +71,13 @@ impl DbTx {
         })
     }
 
-    pub(super) async fn letter_page(&self, state: Option<&str>, code: Option<&str>, source: Option<&str>, page: &PageRequest) -> Result<Page<DeadLetter>> {
+    pub(super) async fn letter_page(
+        &self,
+        state: Option<&str>,
+        code: Option<&str>,
+        source: Option<&str>,
+        page: &PageRequest,
+    ) -> Result<Page<DeadLetter>> {
         let fingerprint = format!("dead letters {state:?} {code:?} {source:?}");
         let after = after_number(page, &fingerprint)?;
         let mut sql = self.sql(SELECT);

@@ -18,7 +18,9 @@ const KEY_MAX: usize = 300;
 fn key_text(key: &InboxKey) -> String {
     let parts = match key {
         InboxKey::Event { consumer, source, topic, event_type, event_id } => json!([consumer, source, topic, event_type, event_id]),
-        InboxKey::Offset { consumer, cluster, topic, partition, offset, hash } => json!([consumer, cluster, topic, partition, offset, hash]),
+        InboxKey::Offset { consumer, cluster, topic, partition, offset, hash } => {
+            json!([consumer, cluster, topic, partition, offset, hash])
+        }
     };
     let text = parts.to_string();
     if text.len() <= KEY_MAX {
@@ -35,7 +37,8 @@ fn key_text(key: &InboxKey) -> String {
 
 impl DbTx {
     pub(super) async fn enter_inbox(&self, key: &InboxKey, now: DateTime<Utc>) -> Result<bool> {
-        let sql = self.fixed("INSERT INTO inbox (key, entered_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", binds![key_text(key), now]);
+        let sql =
+            self.fixed("INSERT INTO inbox (key, entered_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", binds![key_text(key), now]);
         Ok(self.run(sql).await? == 1)
     }
 
@@ -67,10 +70,19 @@ impl DbTx {
             binds![task.0, integration.0],
         );
         let rows = self.all(sql).await?;
-        rows.iter().map(|row| Ok(BaseValue { field: row.get("field")?, value: row.json("value")?, agreed_at: row.get("agreed_at")? })).collect()
+        rows.iter()
+            .map(|row| Ok(BaseValue { field: row.get("field")?, value: row.json("value")?, agreed_at: row.get("agreed_at")? }))
+            .collect()
     }
 
-    pub(super) async fn agree(&self, integration: IntegrationId, task: TaskId, field: &str, value: &Value, at: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn agree(
+        &self,
+        integration: IntegrationId,
+        task: TaskId,
+        field: &str,
+        value: &Value,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let sql = self.fixed(
             "INSERT INTO sync_base (integration_id, task_id, field, value, agreed_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (task_id, integration_id, field) DO UPDATE SET value = excluded.value, agreed_at = excluded.agreed_at",
@@ -91,7 +103,8 @@ impl DbTx {
         if external_id.contains('\0') {
             return Ok(false);
         }
-        let sql = self.fixed("SELECT 1 FROM parked WHERE integration_id = $1 AND external_id = $2 LIMIT 1", binds![integration.0, external_id]);
+        let sql =
+            self.fixed("SELECT 1 FROM parked WHERE integration_id = $1 AND external_id = $2 LIMIT 1", binds![integration.0, external_id]);
         Ok(self.one(sql).await?.is_some())
     }
 
@@ -152,7 +165,13 @@ mod tests {
     #[test]
     fn keys_differ_and_stay_short() {
         let key = |source: &str, topic: &str| {
-            key_text(&InboxKey::Event { consumer: "c".into(), source: source.into(), topic: topic.into(), event_type: "t".into(), event_id: "1".into() })
+            key_text(&InboxKey::Event {
+                consumer: "c".into(),
+                source: source.into(),
+                topic: topic.into(),
+                event_type: "t".into(),
+                event_id: "1".into(),
+            })
         };
         assert_ne!(key("a\",\"b", ""), key("a", "b"));
         assert!(key(&"x".repeat(100_000), "t").len() < 100);

@@ -110,7 +110,13 @@ impl Exchange for DbTx {
     async fn insert_dead_letter(&mut self, letter: NewDeadLetter) -> Result<DeadLetter> {
         self.store_letter(letter).await
     }
-    async fn list_dead_letters(&mut self, state: Option<&str>, code: Option<&str>, source: Option<&str>, page: &PageRequest) -> Result<Page<DeadLetter>> {
+    async fn list_dead_letters(
+        &mut self,
+        state: Option<&str>,
+        code: Option<&str>,
+        source: Option<&str>,
+        page: &PageRequest,
+    ) -> Result<Page<DeadLetter>> {
         self.letter_page(state, code, source, page).await
     }
     async fn lock_dead_letter(&mut self, id: DeadLetterId) -> Result<Option<DeadLetter>> {

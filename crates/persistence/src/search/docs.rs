@@ -33,7 +33,13 @@ pub(super) fn folded(text: &str) -> String {
 impl TaskDoc {
     /// Key and title, description.
     pub(crate) fn of(task: &Task) -> Self {
-        Self { task: task.id, account: task.account_id, project: task.project.id, title: format!("{} {}", task.title, task.key), body: task.description.clone() }
+        Self {
+            task: task.id,
+            account: task.account_id,
+            project: task.project.id,
+            title: format!("{} {}", task.title, task.key),
+            body: task.description.clone(),
+        }
     }
     /// PostgreSQL: adds the statement that stores it.
     pub(crate) fn insert(&self, sql: &mut Sql) {
@@ -56,7 +62,14 @@ impl DbTx {
     }
 
     /// The same for a comment.
-    pub(crate) async fn put_comment_doc(&self, task: TaskId, comment: CommentId, home: (AccountId, ProjectId), internal: bool, body: &str) -> Result<()> {
+    pub(crate) async fn put_comment_doc(
+        &self,
+        task: TaskId,
+        comment: CommentId,
+        home: (AccountId, ProjectId),
+        internal: bool,
+        body: &str,
+    ) -> Result<()> {
         if self.pg() {
             let sql = self.fixed(
                 "INSERT INTO search_doc (task_id, comment_id, account_id, project_id, internal, words) \
@@ -94,7 +107,15 @@ impl DbTx {
         self.run(sql).await.map(|_| ())
     }
 
-    async fn put_fts(&self, rowid: i64, task: TaskId, comment: Option<CommentId>, home: (AccountId, ProjectId), internal: bool, texts: (&str, &str)) -> Result<()> {
+    async fn put_fts(
+        &self,
+        rowid: i64,
+        task: TaskId,
+        comment: Option<CommentId>,
+        home: (AccountId, ProjectId),
+        internal: bool,
+        texts: (&str, &str),
+    ) -> Result<()> {
         let sql = self.fixed(
             "INSERT OR REPLACE INTO search_doc (rowid, title, body, task_id, comment_id, account_id, project_id, internal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -64,7 +64,8 @@ impl DbTx {
         if !asks(&text) {
             return Ok(Page { items: Vec::new(), next_cursor: None, count: None });
         }
-        let found = if self.pg() { self.find_pg(&text, accounts, projects).await? } else { self.find_sqlite(&text, accounts, projects).await? };
+        let found =
+            if self.pg() { self.find_pg(&text, accounts, projects).await? } else { self.find_sqlite(&text, accounts, projects).await? };
         let limit = usize::try_from(page.limit).unwrap_or(HITS_MAX);
         let shown: Vec<Found> = found.iter().copied().skip(skip).take(limit).collect();
         let end = skip + shown.len();
@@ -75,7 +76,13 @@ impl DbTx {
 
     async fn hits(&self, text: &str, shown: Vec<Found>, now: DateTime<Utc>) -> Result<Vec<SearchHit>> {
         let marked = if self.pg() { self.marked_pg(text, &shown).await? } else { self.marked_sqlite(text, &shown).await? };
-        let (heads, marked): (Vec<_>, Vec<(TaskId, Marked)>) = marked.into_iter().map(|(head, marked)| { let id = head.id; (head, (id, marked)) }).unzip();
+        let (heads, marked): (Vec<_>, Vec<(TaskId, Marked)>) = marked
+            .into_iter()
+            .map(|(head, marked)| {
+                let id = head.id;
+                (head, (id, marked))
+            })
+            .unzip();
         let mut rows: HashMap<TaskId, TaskRow> = self.task_rows(heads, now).await?.into_iter().map(|row| (row.id, row)).collect();
         let mut marked: HashMap<TaskId, Marked> = marked.into_iter().collect();
         let hit = |found: Found| {

@@ -73,7 +73,13 @@ impl DbTx {
 
 fn headline(sql: &mut Sql, column: &'static str, options: &'static str) {
     let marks: String = MARKS.iter().collect();
-    sql.add(", ts_headline('russian', translate(left(").add(column).add(", ").bind(PIECE_MAX).add("), ").bind(marks).add(", ''), asked.q, ");
+    sql.add(", ts_headline('russian', translate(left(")
+        .add(column)
+        .add(", ")
+        .bind(PIECE_MAX)
+        .add("), ")
+        .bind(marks)
+        .add(", ''), asked.q, ");
     sql.bind(format!("StartSel=\"{}\", StopSel=\"{}\", {options}", MARKS[0], MARKS[1])).add(")");
 }
 

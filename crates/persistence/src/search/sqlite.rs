@@ -40,7 +40,8 @@ fn question(text: &str) -> String {
 impl DbTx {
     /// The best tasks, best first.
     pub(super) async fn find_sqlite(&self, text: &str, accounts: &[AccountId], projects: &[ProjectId]) -> Result<Vec<Found>> {
-        let mut sql = self.sql("SELECT d.task_id, d.comment_id, -bm25(search_doc, 4.0, 1.0) AS score FROM search_doc d JOIN task t ON t.id = d.task_id");
+        let mut sql = self
+            .sql("SELECT d.task_id, d.comment_id, -bm25(search_doc, 4.0, 1.0) AS score FROM search_doc d JOIN task t ON t.id = d.task_id");
         sql.add(" WHERE search_doc MATCH ").bind(question(text)).add(" AND t.deleted_at IS NULL AND ");
         visible(&mut sql, Rows::Task, "t", self.scope());
         if !accounts.is_empty() {
@@ -65,7 +66,11 @@ impl DbTx {
     /// Rows of a page with hits marked.
     pub(super) async fn marked_sqlite(&self, text: &str, shown: &[Found]) -> Result<Vec<(Head, Marked)>> {
         let [open, close] = MARKS.map(|mark| mark.to_string());
-        let mut sql = self.sql(concat!("SELECT ", head!(), ", d.comment_id, t.title, t.key, coalesce(c.body, t.description), highlight(search_doc, 0, "));
+        let mut sql = self.sql(concat!(
+            "SELECT ",
+            head!(),
+            ", d.comment_id, t.title, t.key, coalesce(c.body, t.description), highlight(search_doc, 0, "
+        ));
         sql.bind(open.clone()).add(", ").bind(close.clone()).add("), highlight(search_doc, 1, ").bind(open).add(", ").bind(close);
         sql.add(") FROM search_doc d JOIN task t ON t.id = d.task_id LEFT JOIN comment c ON c.id = d.comment_id WHERE search_doc MATCH ");
         sql.bind(question(text)).add(" AND d.rowid ").any(shown.iter().map(|f| f.comment.map_or(f.task.0 * 2, |c| c.0 * 2 + 1)));
@@ -93,7 +98,8 @@ fn restored(marked: &str, written: &str) -> String {
 fn piece(marked: &str) -> String {
     let letters: Vec<char> = marked.chars().collect();
     let hit = letters.iter().position(|c| *c == MARKS[0]).unwrap_or(0);
-    let space = |from: usize, to: usize| letters.get(from..to).and_then(|part| part.iter().position(|c| c.is_whitespace())).map(|at| from + at);
+    let space =
+        |from: usize, to: usize| letters.get(from..to).and_then(|part| part.iter().position(|c| c.is_whitespace())).map(|at| from + at);
     let start = if hit <= BEFORE { 0 } else { space(hit - BEFORE, hit).map_or(hit - BEFORE, |at| at + 1) };
     let end = letters.len().min(start + PIECE_MAX);
     let end = if end == letters.len() { end } else { space(end, letters.len().min(end + BEFORE)).unwrap_or(end) };
@@ -123,7 +129,10 @@ mod tests {
         assert_eq!(restored("\u{2}счет\u{3} Ее", "счёт Её"), "\u{2}счёт\u{3} Её");
         let long = format!("{}\u{2}x\u{3}{}", "слово ".repeat(40), " конец".repeat(80));
         let piece = piece(&long);
-        assert!(piece.starts_with("… слово") && piece.ends_with("конец …") && piece.contains("\u{2}x\u{3}") && piece.chars().count() < 320, "{piece}");
+        assert!(
+            piece.starts_with("… слово") && piece.ends_with("конец …") && piece.contains("\u{2}x\u{3}") && piece.chars().count() < 320,
+            "{piece}"
+        );
         assert_eq!(super::piece("\u{2}a\u{3} b"), "\u{2}a\u{3} b");
     }
 

@@ -32,7 +32,9 @@ impl DbTx {
             Group::Status => self.sql("SELECT CAST(t.status AS bigint) AS value, count(*) AS count FROM task t"),
             Group::Priority => self.sql("SELECT CAST(t.priority AS bigint) AS value, count(*) AS count FROM task t"),
             Group::Project => self.sql("SELECT t.project_id AS value, count(*) AS count FROM task t"),
-            Group::Assignee => self.sql("SELECT a.user_id AS value, count(*) AS count FROM task t LEFT JOIN task_assignee a ON a.task_id = t.id"),
+            Group::Assignee => {
+                self.sql("SELECT a.user_id AS value, count(*) AS count FROM task t LEFT JOIN task_assignee a ON a.task_id = t.id")
+            }
             Group::Due => self.due_groups(now, midnight),
         };
         conditions(&mut sql, self.scope(), filter);

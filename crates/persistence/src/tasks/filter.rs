@@ -65,8 +65,12 @@ pub(crate) fn conditions(sql: &mut Sql, scope: &Scope, filter: &TaskFilter) {
 
 /// Whether a condition with an index of its own leaves few tasks.
 fn narrow(f: &TaskFilter) -> bool {
-    let listed = [f.projects.is_empty(), f.created_by.is_empty(), f.supervisors.is_empty(), f.tags.is_empty(), f.ids.is_empty(), f.keys.is_empty()];
-    listed.contains(&false) || f.assignee.as_ref().is_some_and(|a| !a.none) || f.mine_of.is_some() || matches!(f.parent, Some(ParentFilter::Of(_)))
+    let listed =
+        [f.projects.is_empty(), f.created_by.is_empty(), f.supervisors.is_empty(), f.tags.is_empty(), f.ids.is_empty(), f.keys.is_empty()];
+    listed.contains(&false)
+        || f.assignee.as_ref().is_some_and(|a| !a.none)
+        || f.mine_of.is_some()
+        || matches!(f.parent, Some(ParentFilter::Of(_)))
 }
 
 /// Adds "is one of `ids`". One id is an equation: only so an index gives its rows in order.

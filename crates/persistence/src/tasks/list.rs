@@ -20,7 +20,13 @@ enum Part {
 }
 
 impl DbTx {
-    pub(super) async fn task_page(&self, filter: &TaskFilter, sort: &TaskSort, page: &PageRequest, now: DateTime<Utc>) -> Result<Page<TaskRow>> {
+    pub(super) async fn task_page(
+        &self,
+        filter: &TaskFilter,
+        sort: &TaskSort,
+        page: &PageRequest,
+        now: DateTime<Utc>,
+    ) -> Result<Page<TaskRow>> {
         let fingerprint = fingerprint(filter, sort);
         let columns = order::columns(sort);
         let keys = page.after(&fingerprint)?.map(|values| order::keys(&columns, &values)).transpose()?;
@@ -49,7 +55,14 @@ impl DbTx {
         Ok(heads)
     }
 
-    async fn part(&self, filter: &TaskFilter, part: Part, columns: &[(Column, bool)], keys: Option<&[Key]>, limit: u64) -> Result<Vec<Head>> {
+    async fn part(
+        &self,
+        filter: &TaskFilter,
+        part: Part,
+        columns: &[(Column, bool)],
+        keys: Option<&[Key]>,
+        limit: u64,
+    ) -> Result<Vec<Head>> {
         let mut sql = self.sql(concat!("SELECT ", head!(), " FROM task t"));
         conditions(&mut sql, self.scope(), filter);
         sql.add(match part {

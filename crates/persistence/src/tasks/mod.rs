@@ -50,7 +50,9 @@ impl Tasks for DbTx {
             return Ok(None);
         }
         // Two accounts may have the same key; the lowest id then. A present key goes before a former one.
-        for text in ["SELECT t.id FROM task t WHERE t.key = ", "SELECT t.id FROM task_key_alias a JOIN task t ON t.id = a.task_id WHERE a.key = "] {
+        for text in
+            ["SELECT t.id FROM task t WHERE t.key = ", "SELECT t.id FROM task_key_alias a JOIN task t ON t.id = a.task_id WHERE a.key = "]
+        {
             let mut sql = self.sql(text);
             sql.bind(key).add(" AND ");
             visible(&mut sql, Rows::Task, "t", self.scope());
@@ -92,7 +94,8 @@ impl Tasks for DbTx {
         if let Some((_, children)) = self.counted.take().filter(|(counted, _)| *counted == id && self.only_reads()) {
             return Ok(children);
         }
-        let mut sql = self.sql("SELECT count(*) AS total, count(CASE WHEN t.status >= 4 THEN 1 END) AS done FROM task t WHERE t.parent_id = ");
+        let mut sql =
+            self.sql("SELECT count(*) AS total, count(CASE WHEN t.status >= 4 THEN 1 END) AS done FROM task t WHERE t.parent_id = ");
         sql.bind(id.0).add(" AND t.deleted_at IS NULL AND ");
         visible(&mut sql, Rows::Task, "t", self.scope());
         match self.one(sql).await? {
@@ -127,7 +130,14 @@ impl Tasks for DbTx {
         self.task_groups(filter, group, now, zone_offset_seconds).await
     }
 
-    async fn search(&mut self, text: &str, accounts: &[AccountId], projects: &[ProjectId], page: &PageRequest, now: DateTime<Utc>) -> Result<Page<SearchHit>> {
+    async fn search(
+        &mut self,
+        text: &str,
+        accounts: &[AccountId],
+        projects: &[ProjectId],
+        page: &PageRequest,
+        now: DateTime<Utc>,
+    ) -> Result<Page<SearchHit>> {
         self.search_tasks(text, accounts, projects, page, now).await
     }
 

@@ -32,7 +32,10 @@ impl DbTx {
             sql.add(text).any(ids.iter().copied());
         }
         if !wanted.tasks.is_empty() {
-            sql.add(" UNION ALL SELECT 3 AS kind, t.id, t.key, t.title, CAST(t.status AS bigint), CAST(0 AS bigint) FROM task t WHERE t.id ").any(wanted.tasks.iter().copied());
+            sql.add(
+                " UNION ALL SELECT 3 AS kind, t.id, t.key, t.title, CAST(t.status AS bigint), CAST(0 AS bigint) FROM task t WHERE t.id ",
+            )
+            .any(wanted.tasks.iter().copied());
             self.seen(&mut sql, all);
         }
         if !wanted.parents.is_empty() {
@@ -43,7 +46,8 @@ impl DbTx {
         }
         for row in self.all(sql).await? {
             let mut c = Cells::new(&row);
-            let (kind, id, a, b, m, n): (i32, i64, String, String, i64, i64) = (c.next()?, c.next()?, c.next()?, c.next()?, c.next()?, c.next()?);
+            let (kind, id, a, b, m, n): (i32, i64, String, String, i64, i64) =
+                (c.next()?, c.next()?, c.next()?, c.next()?, c.next()?, c.next()?);
             match kind {
                 0 => _ = names.people.insert(UserId(id), PersonRef { id: UserId(id), name: a, avatar_color: b }),
                 1 => _ = names.projects.insert(ProjectId(id), ProjectRef { id: ProjectId(id), key: a, name: b }),

@@ -20,10 +20,14 @@ impl DbTx {
     pub(super) fn whole_task(&self, id: TaskId, all: bool) -> Sql {
         let mut sql = self.sql(concat!("SELECT ", head!(), body!(), ", (SELECT "));
         // Subqueries and no joins: under FOR UPDATE, PostgreSQL answers them for the row as it is once it is locked.
-        sql.either("json_agg(json_build_array(u.id, u.name, u.avatar_color))", "json_group_array(json_array(u.id, u.name, u.avatar_color))");
+        sql.either(
+            "json_agg(json_build_array(u.id, u.name, u.avatar_color))",
+            "json_group_array(json_array(u.id, u.name, u.avatar_color))",
+        );
         sql.add(" FROM users u WHERE u.id IN (SELECT t.created_by UNION ALL SELECT t.supervisor_id UNION ALL SELECT a.user_id FROM task_assignee a");
         sql.add(" WHERE a.task_id = t.id UNION ALL SELECT a.assigned_by FROM task_assignee a WHERE a.task_id = t.id)), (SELECT ");
-        sql.either("json_build_array(p.id, p.key, p.name)", "json_array(p.id, p.key, p.name)").add(" FROM project p WHERE p.id = t.project_id), (SELECT ");
+        sql.either("json_build_array(p.id, p.key, p.name)", "json_array(p.id, p.key, p.name)")
+            .add(" FROM project p WHERE p.id = t.project_id), (SELECT ");
         sql.either("json_agg(json_build_array(g.id, g.name, g.color))", "json_group_array(json_array(g.id, g.name, g.color))");
         sql.add(" FROM task_tag x JOIN tag g ON g.id = x.tag_id WHERE x.task_id = t.id), (SELECT ");
         sql.either("json_build_array(o.id, o.key, o.title, o.status)", "json_array(o.id, o.key, o.title, o.status)");

@@ -176,7 +176,11 @@ impl Head {
             created_by: names.person(self.created_by)?,
             supervisor: self.supervisor_id.map(|id| names.person(id)).transpose()?,
             parent: self.parent_id.and_then(|id| names.tasks.get(&id).cloned()),
-            assignees: self.assignees.iter().map(|a| Ok(RowAssignee { user: names.person(a.user)?, role: a.role })).collect::<Result<_>>()?,
+            assignees: self
+                .assignees
+                .iter()
+                .map(|a| Ok(RowAssignee { user: names.person(a.user)?, role: a.role }))
+                .collect::<Result<_>>()?,
             tags: names.tags(&self.tag_ids),
             overdue: self.status.is_open() && self.due_date.is_some_and(|due| due < now),
             children: names.children.get(&self.id).copied().unwrap_or_default(),
@@ -239,7 +243,12 @@ impl Whole {
     pub(super) fn task(self, names: &Names) -> Result<Task> {
         let head = self.head;
         let assignee = |a: &StoredAssignee| {
-            Ok(Assignee { user: names.person(a.user)?, role: a.role, assigned_by: a.by.map(|by| names.person(by)).transpose()?, assigned_at: a.at })
+            Ok(Assignee {
+                user: names.person(a.user)?,
+                role: a.role,
+                assigned_by: a.by.map(|by| names.person(by)).transpose()?,
+                assigned_at: a.at,
+            })
         };
         Ok(Task {
             project: names.project(head.project_id)?,

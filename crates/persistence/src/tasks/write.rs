@@ -67,7 +67,10 @@ impl DbTx {
             let row = rows.first().ok_or_else(missing)?;
             return Ok(Reserved { id: row.id("id")?, number: row.get("last_number")? });
         }
-        let sql = self.fixed("UPDATE project_counter SET last_number = last_number + 1 WHERE project_id = $1 RETURNING last_number", binds![project.0]);
+        let sql = self.fixed(
+            "UPDATE project_counter SET last_number = last_number + 1 WHERE project_id = $1 RETURNING last_number",
+            binds![project.0],
+        );
         let rows = self.returning(sql).await?;
         let number = rows.first().ok_or_else(missing)?.get("last_number")?;
         Ok(Reserved { id: TaskId(self.next_id("task").await?), number })
@@ -173,7 +176,13 @@ impl DbTx {
         let mut sql = self.sql("INSERT INTO task_assignee (task_id, user_id, account_id, role, assigned_by, assigned_at) VALUES ");
         for (at, a) in task.assignees.iter().enumerate() {
             sql.add(if at == 0 { "(" } else { ", (" }).bind(task.id.0).add(", ").bind(a.user.id.0).add(", ").bind(task.account_id.0);
-            sql.add(", ").bind(a.role.as_str()).add(", ").bind(a.assigned_by.as_ref().map(|by| by.id.0)).add(", ").bind(a.assigned_at).add(")");
+            sql.add(", ")
+                .bind(a.role.as_str())
+                .add(", ")
+                .bind(a.assigned_by.as_ref().map(|by| by.id.0))
+                .add(", ")
+                .bind(a.assigned_at)
+                .add(")");
         }
         self.run(sql).await.map(|_| ())
     }

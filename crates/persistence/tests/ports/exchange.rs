@@ -36,8 +36,13 @@ async fn side(db: &Db, slug: &str) -> Side {
 
 fn raw(offset: i64) -> RawMessage {
     RawMessage {
-        cluster: "main".into(), topic: "issues".into(), partition: 0, offset, key: Some("k".into()),
-        headers: BTreeMap::from([("h".to_owned(), "v".to_owned())]), payload_base64: "e30=".into(),
+        cluster: "main".into(),
+        topic: "issues".into(),
+        partition: 0,
+        offset,
+        key: Some("k".into()),
+        headers: BTreeMap::from([("h".to_owned(), "v".to_owned())]),
+        payload_base64: "e30=".into(),
     }
 }
 

@@ -246,7 +246,12 @@ impl Db {
         self.actor(id).await
     }
     pub(crate) async fn project(&self, account: AccountId, key: &str) -> ProjectId {
-        let input = ProjectInput { key: Some(key.into()), name: Some(format!("Project {key}")), account_id: Some(account), ..ProjectInput::default() };
+        let input = ProjectInput {
+            key: Some(key.into()),
+            name: Some(format!("Project {key}")),
+            account_id: Some(account),
+            ..ProjectInput::default()
+        };
         create_project(&self.system(), input).await.unwrap().project.id
     }
     pub(crate) async fn member(&self, project: ProjectId, user: UserId, role: ProjectRole) {

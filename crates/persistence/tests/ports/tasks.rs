@@ -103,7 +103,9 @@ fn matches(f: &TaskFilter, t: &TaskRow) -> bool {
         && (f.projects.is_empty() || f.projects.contains(&t.project.id))
         && (f.statuses.is_empty() || f.statuses.contains(&t.status))
         && (f.priorities.is_empty() || f.priorities.contains(&t.priority))
-        && f.assignee.as_ref().is_none_or(|a| t.assignees.iter().any(|x| a.users.contains(&x.user.id)) || (a.none && t.assignees.is_empty()))
+        && f.assignee
+            .as_ref()
+            .is_none_or(|a| t.assignees.iter().any(|x| a.users.contains(&x.user.id)) || (a.none && t.assignees.is_empty()))
         && one(&f.created_by, t.created_by.id)
         && (f.supervisors.is_empty() || t.supervisor.as_ref().is_some_and(|s| f.supervisors.contains(&s.id)))
         && (f.tags.is_empty() || t.tags.iter().any(|x| f.tags.contains(&x.id)))
@@ -206,7 +208,10 @@ fn filters(w: &World, now: DateTime<Utc>) -> Vec<TaskFilter> {
         TaskFilter { mine_of: Some(me(2)), ..base() },
         TaskFilter { mine_of: Some(me(1)), statuses: open, ..base() },
     ];
-    all.extend(["СЧЁТ", "счет", "invo PRINT", "100%", "во_д", "%", "_", "\\", "erp-1", "ёлка 4", "nothing such", "*", "[a]", "' OR 1=1 --"].map(text));
+    all.extend(
+        ["СЧЁТ", "счет", "invo PRINT", "100%", "во_д", "%", "_", "\\", "erp-1", "ёлка 4", "nothing such", "*", "[a]", "' OR 1=1 --"]
+            .map(text),
+    );
     all
 }
 

@@ -13,7 +13,12 @@ use crate::query::{Params, bad};
 /// Takes every filter out of `params`.
 pub fn read(params: &mut Params, ctx: &Ctx) -> Result<TaskFilter, Problem> {
     let me = ctx.actor.id();
-    let mut filter = TaskFilter { accounts: params.ids("account")?, projects: params.ids("project")?, tags: params.ids("tag")?, ..TaskFilter::default() };
+    let mut filter = TaskFilter {
+        accounts: params.ids("account")?,
+        projects: params.ids("project")?,
+        tags: params.ids("tag")?,
+        ..TaskFilter::default()
+    };
     let zone = zone(&ctx.actor, &filter);
     filter.priorities = params.words("priority", "must be low, medium, high or urgent", |word| word.parse::<Priority>().ok())?;
     filter.assignee = assignee(params, me)?;

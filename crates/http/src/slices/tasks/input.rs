@@ -257,7 +257,9 @@ mod tests {
 
     #[test]
     fn nobody_writes_what_is_not_theirs() {
-        for member in ["id", "account_id", "created_by", "created_by_id", "version", "key", "rank", "archived_at", "role", "is_admin", "event_seq"] {
+        for member in
+            ["id", "account_id", "created_by", "created_by_id", "version", "key", "rank", "archived_at", "role", "is_admin", "event_seq"]
+        {
             assert!(parse::<TaskPatch>(format!("{{\"{member}\": 1}}").as_bytes()).is_err(), "{member}");
             assert!(parse::<NewTask>(format!("{{\"title\": \"t\", \"{member}\": 1}}").as_bytes()).is_err(), "{member}");
         }
