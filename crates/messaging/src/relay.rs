@@ -100,7 +100,7 @@ impl Shard {
     async fn serve(&mut self, hold: &mut Hold, epoch: i64) {
         let mut backoff = Backoff::new(&self.world, Duration::from_millis(100), Duration::from_secs(5));
         let mut producer: Option<Box<dyn Producer>> = None;
-        let mut cursor: Option<i64> = None;
+        let (mut cursor, mut seen): (Option<i64>, i64) = (None, 0);
         let mut known_topics = HashSet::new();
         let (mut signals, mut woken) = (self.world.fanout.subscribe(), self.world.store.woken());
         let (mut poll, mut moved) = (POLL, Instant::now());
@@ -120,11 +120,13 @@ impl Shard {
                     None => *cursor.insert(self.start(&hold.name).await.map_err(|e| e.to_string())?),
                 };
                 let batch = self.read(from).await.map_err(|e| e.to_string())?;
+                seen = from;
                 let nothing = batch.messages.is_empty();
                 if !nothing {
                     self.publish(hold, producer.as_mut(), batch.messages, &mut known_topics).await.map_err(|e| e.to_string())?;
                 } else if batch.to == from || (!batch.more && moved.elapsed() < POLL_IDLE) {
                     // Nothing for this shard: the cursor follows the head once a second, not with every event of others.
+                    seen = batch.to;
                     return Ok(Some(batch.more));
                 }
                 moved = Instant::now();
@@ -160,6 +162,10 @@ impl Shard {
                     hold.during(wait(&mut stop, pause)).await;
                 }
             }
+        }
+        // So that another layout begins where this one ended.
+        if cursor.is_some_and(|at| at < seen) && hold.keep().await {
+            self.move_cursor(hold, epoch, seen).await;
         }
     }
 

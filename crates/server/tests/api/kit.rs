@@ -11,6 +11,7 @@ use tasktrack_domain::event::{Cause, CauseKind};
 use tasktrack_domain::sync::RawMessage;
 use tasktrack_domain::sync::inbound::{Outcome, receive};
 use tasktrack_domain::sync::integrations::{NewIntegration, create_integration};
+use tasktrack_messaging::{Messaging, MessagingRoles, MessagingSettings};
 use tasktrack_server::base::Base;
 use tasktrack_server::commands::serve::start;
 use tasktrack_server::config::Config;
@@ -27,6 +28,7 @@ pub(crate) struct App {
     offset: std::sync::atomic::AtomicI64,
 }
 
+const ALL: &str = "api,worker,relay,consumer";
 static SQLITE: OnceLock<App> = OnceLock::new();
 static POSTGRES: OnceLock<App> = OnceLock::new();
 static NUMBER: AtomicU32 = AtomicU32::new(1);
@@ -46,13 +48,19 @@ pub(crate) fn postgres() -> &'static App {
 
 /// An application of one test alone, on a file of its own.
 pub(crate) fn fresh_sqlite(name: &str) -> App {
+    fresh_sqlite_as(name, ALL)
+}
+pub(crate) fn fresh_sqlite_as(name: &str, roles: &str) -> App {
     let dir = std::env::temp_dir().join(format!("tasktrack-api-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
-    App::start(format!("sqlite://{}/test.db?mode=rwc", dir.display()), dir)
+    App::start(format!("sqlite://{}/test.db?mode=rwc", dir.display()), dir, roles)
 }
 
 /// The same on a PostgreSQL database of its own.
 pub(crate) fn fresh_postgres(name: &str) -> App {
+    fresh_postgres_as(name, ALL)
+}
+pub(crate) fn fresh_postgres_as(name: &str, roles: &str) -> App {
     {
         let server = std::env::var("TASKTRACK_TEST_POSTGRES")
             .expect("TASKTRACK_TEST_POSTGRES names the PostgreSQL to test on; `make test` starts one, `make services` too");
@@ -67,12 +75,12 @@ pub(crate) fn fresh_postgres(name: &str) -> App {
         let (base, _) = server.rsplit_once('/').unwrap();
         let dir = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&dir).unwrap();
-        App::start(format!("{base}/{name}"), dir)
+        App::start(format!("{base}/{name}"), dir, roles)
     }
 }
 
 impl App {
-    fn start(database: String, dir: std::path::PathBuf) -> Self {
+    fn start(database: String, dir: std::path::PathBuf, roles: &str) -> Self {
         // Our own faults are in the log of the run.
         let _ = tracing_subscriber::fmt().with_env_filter("error").with_test_writer().try_init();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build().unwrap();
@@ -82,6 +90,7 @@ impl App {
         config.public_url = format!("http://{listen}");
         config.listen = listen;
         config.data_dir = dir;
+        config.roles = roles.parse().unwrap();
         config.kafka = None;
         config.redis_url = None;
         config.schema_registry = None;
@@ -129,6 +138,15 @@ impl App {
         let statement = Statement::from_string(connection.get_database_backend(), text);
         let rows = self.runtime.block_on(connection.query_all_raw(statement)).unwrap();
         rows.iter().map(|row| [row.try_get_by_index::<i64>(0).unwrap(), row.try_get_by_index::<i64>(1).unwrap()]).collect()
+    }
+
+    /// Relay and consumer over a bus of this process; for a program that was started without them.
+    pub(crate) fn messaging(&self, relay_shards: i64) -> Messaging {
+        let settings = MessagingSettings { relay_shards, validate: true, ..MessagingSettings::default() };
+        self.runtime.block_on(async { Messaging::start(self.world.clone(), settings, MessagingRoles::ALL).unwrap() })
+    }
+    pub(crate) fn stop(&self, messaging: Messaging) {
+        self.runtime.block_on(messaging.stop());
     }
 
     /// A message from the ERP, as the consumer hands it on; a new offset each time.
