@@ -1447,13 +1447,13 @@ export interface components {
         Registration: "invite" | "new-account" | "off";
         RelayStatus: {
             /** Format: int64 */
-            head: number;
+            head: number | null;
             /** Format: int64 */
             lag: number;
             /** Format: double */
             oldest_unsent_seconds: number | null;
             /** Format: int64 */
-            position: number;
+            position: number | null;
         };
         /** @description A dead letter sent again, corrected where given. */
         Resend: {
@@ -1614,6 +1614,8 @@ export interface components {
             actual_hours?: number | null;
             check_date?: string | null;
             client_visible?: boolean;
+            /** @description All of them; null: nobody. */
+            collaborator_ids?: number[] | null;
             /** @description Said with it, in the same commit. */
             comment?: string | null;
             description?: string | null;
