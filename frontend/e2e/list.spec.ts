@@ -1,0 +1,123 @@
+import { expect, newTask, pick, test, unique } from './base';
+
+test('conditions and order live in the address', async ({ open }) => {
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('f');
+  await pick(page, 'Статус');
+  await pick(page, 'Ожидание');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/status=waiting/);
+  await expect(page.locator('.trow').first()).toBeVisible();
+  for (const name of await page.locator('.cell-title .cell-btn:first-child').evaluateAll((all) => all.slice(0, 8).map((b) => b.getAttribute('title')))) expect(name).toBe('Ожидание');
+  await page.getByRole('button', { name: /Сортировать: Срок|Срок/ }).first().click();
+  await expect(page).toHaveURL(/sort=due_date/);
+  const first = await page.locator('.trow-title').first().textContent();
+  await page.reload();
+  await expect(page.locator('.trow-title').first()).toHaveText(first!);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/sort=/);
+  await page.goto('/tasks?q=zzzzzz');
+  await expect(page.getByText('Под эти условия не попала ни одна задача')).toBeVisible();
+  await page.getByRole('button', { name: 'Снять условия' }).click();
+  await expect(page.locator('.trow').first()).toBeVisible();
+});
+
+test('the list goes on to its end', async ({ open, as }) => {
+  const api = await as('manager');
+  const { count } = await api.get<{ count: number }>('/tasks?limit=1&include=count');
+  expect(count).toBeGreaterThan(100);
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await expect(page.locator('.page-foot')).toContainText('дальше ещё');
+  await expect(async () => {
+    await page.locator('.tasks').evaluate((el) => el.scrollTo(0, el.scrollHeight));
+    await expect(page.locator('.page-foot')).not.toContainText('дальше ещё', { timeout: 300 });
+  }).toPass();
+  await expect(page.locator('.page-foot')).toContainText(String(count));
+});
+
+test('a task is made, found and opened by keyboard', async ({ open }) => {
+  const title = unique('Клавиши');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await page.locator('.create-title').fill(title);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.trow', { hasText: title })).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type(title);
+  await expect(page.locator('.trow')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.task-title')).toHaveText(title);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(title);
+  await expect(page.locator('.palette-list .option', { hasText: title })).toBeVisible();
+});
+
+test('many tasks change at once, with a word on those that did not', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Разом');
+  const tasks = [];
+  for (const n of [1, 2, 3]) tasks.push(await newTask(api, { title: `${mark} ${n}` }));
+  const page = await open('manager', `/tasks?q=${encodeURIComponent(mark)}`);
+  await expect(page.locator('.trow')).toHaveCount(3);
+  for (let n = 0; n < 3; n++) {
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+  }
+  await expect(page.locator('.bulkbar')).toContainText('3');
+  await page.keyboard.press('s');
+  await pick(page, 'Готово');
+  await expect(page.locator('.toasts')).toContainText('3');
+  for (const task of tasks) expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ status: 'done' });
+  // From done the way back to testing is refused, the one that was reopened meanwhile goes.
+  await api.send('POST', `/tasks/${tasks[0]!.id}/status`, { status: 'in_progress' });
+  await page.keyboard.press('s');
+  await pick(page, 'Тестирование');
+  await page.getByRole('button', { name: 'Показать' }).click();
+  await expect(page.getByRole('dialog')).toContainText(tasks[1]!.key);
+  await expect(page.getByRole('dialog')).toContainText(tasks[2]!.key);
+  expect(await api.get(`/tasks/${tasks[0]!.id}`)).toMatchObject({ status: 'testing' });
+});
+
+test('it fits a phone', async ({ open, as }) => {
+  const api = await as('manager');
+  const task = await newTask(api, { description: 'Слово' });
+  const page = await open('manager', '/tasks', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.locator('.trow').first().waitFor();
+  const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  expect(await fits()).toBe(true);
+  await page.goto(`/tasks/${task.key}`);
+  await page.locator('.prop-chip').first().tap();
+  await pick(page, 'В работе');
+  await expect(page.locator('.prop-chip').first()).toContainText('В работе');
+  await page.getByRole('button', { name: 'Все поля' }).tap();
+  await expect(page.getByText('Куратор')).toBeVisible();
+  expect(await fits()).toBe(true);
+  await page.goto('/tasks');
+  await page.locator('.tabs-bar button').first().tap();
+  const title = unique('С телефона');
+  await page.locator('.create-title').fill(title);
+  await page.getByRole('button', { name: 'Создать', exact: true }).last().tap();
+  await expect(page.locator('.trow', { hasText: title })).toBeVisible();
+});
+
+test('language and theme are switched and kept', async ({ open }) => {
+  const page = await open('finance', '/settings');
+  const heading = page.locator('.topbar-title');
+  await page.getByLabel('English').check();
+  await expect(heading).toHaveText('Settings');
+  await page.getByLabel('Dark', { exact: true }).check();
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.goto('/tasks');
+  await expect(heading).toHaveText('Tasks');
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.goto('/settings');
+  await page.getByLabel('Русский').check();
+  await page.getByLabel('Светлая', { exact: true }).check();
+  await expect(heading).toHaveText('Настройки');
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
+});
