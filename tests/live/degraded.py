@@ -10,7 +10,7 @@ import psycopg
 import requests
 import websocket
 
-from harness import (ALL_TOPICS, KAFKA, KAFKA_PROXY, REDIS, Api, Db, Reader, Server, ends, ensure_topics, fresh_database, fresh_group, need, report, rng,
+from harness import (ALL_TOPICS, KAFKA, KAFKA_PROXY, REDIS, Api, Db, Erp, Reader, Server, ends, ensure_topics, fresh_database, fresh_group, need, report, rng,
                      wait_until)
 from proxy import Proxy
 
@@ -352,7 +352,32 @@ def frozen_relay():
         s.stop()
 
 
-for name, scene, *args in (("broker down", broker_down), ("Redis down", redis_down), ("late commit", late_commit), ("frozen relay", frozen_relay),
+def roles():
+    """One process a role: together they are the whole; each says how it is, and only one answers the API."""
+    start = ends()
+    url, group = fresh_database(), fresh_group(start)
+    common = {"TASKTRACK_CONSUMER_GROUP": group, "TASKTRACK_CONSUMER_INSTANCE": "alone"}
+    a = Server(url, KAFKA, REDIS, roles="api", env=common)
+    others = {r: Server(url, KAFKA, REDIS, roles=r, demo=False, data=a.data, env=common) for r in ("worker", "relay", "consumer")}
+    for role, s in {"api": a, **others}.items():
+        answers = {p: requests.get(s.url + p, timeout=5) for p in ("/health/live", "/health/ready", "/metrics")}
+        check(f"{role}: health and metrics answer", all(r.status_code == 200 for r in answers.values()) and "tasktrack_" in answers["/metrics"].text, {p: r.status_code for p, r in answers.items()})
+        codes = [requests.get(s.url + p, timeout=5).status_code for p in ("/api/v1/projects", "/", "/openapi.json")]
+        equal(f"{role}: the API, the pages and the document", codes, [401, 200, 200] if role == "api" else [404, 404, 404])
+    api, db, reader, erp = Api(a), Db(url), Reader(ALL_TOPICS, start), Erp()
+    project, _ = erp_project(api)
+    t = api.post("/tasks", {"title": "по ролям", "project_id": project}, expect=201)
+    check("a change goes out by way of worker and relay", all_out(db, reader, [t["id"]])[0])
+    erp.send(erp.message("updated", {"name": "из 1С"}, issue_id=t["id"]))
+    check("and one comes in by way of the consumer", wait_until(lambda: api.get(f'/tasks/{t["id"]}')["title"] == "из 1С"))
+    live = Live(api, a)
+    erp.send(erp.message("updated", {"name": "вживую"}, issue_id=t["id"]))
+    check("and is seen live at the process of the API", live.wait(lambda m: m["type"] == "event" and m["event"]["task_id"] == t["id"]))
+    live.close()
+    equal("all end cleanly", [s.stop() for s in (*others.values(), a)], [0, 0, 0, 0])
+
+
+for name, scene, *args in (("one process a role", roles), ("broker down", broker_down), ("Redis down", redis_down), ("late commit", late_commit), ("frozen relay", frozen_relay),
                            ("two nodes, live, through Redis", two_nodes_live, REDIS), ("two nodes, live, without Redis", two_nodes_live, None)):
     report.run(name, scene, *args)
 report.finish()

@@ -141,7 +141,7 @@ pub async fn serve_health(service: Service, listener: TcpListener, shutdown: imp
             .route("/health/live", web::get().to(crate::health::live))
             .route("/health/ready", web::get().to(crate::health::ready))
             .route("/metrics", web::get().to(metrics::page))
-            .default_service(web::to(routes::fallback))
+            .default_service(web::to(async || Err::<HttpResponse, _>(Problem::nowhere())))
             .wrap(from_fn(envelope))
     })
     .workers(1)
