@@ -10,8 +10,9 @@ test('conditions and order live in the address', async ({ open }) => {
   await expect(page).toHaveURL(/status=waiting/);
   await expect(page.locator('.trow').first()).toBeVisible();
   for (const name of await page.locator('.cell-title .cell-btn:first-child').evaluateAll((all) => all.slice(0, 8).map((b) => b.getAttribute('title')))) expect(name).toBe('Ожидание');
-  await page.getByRole('button', { name: /Сортировать: Срок|Срок/ }).first().click();
+  await Promise.all([page.waitForResponse(/\/tasks\?.*sort=due_date/), page.locator('.thead').getByRole('button', { name: /Срок/ }).click()]);
   await expect(page).toHaveURL(/sort=due_date/);
+  await page.waitForTimeout(300);
   const first = await page.locator('.trow-title').first().textContent();
   await page.reload();
   await expect(page.locator('.trow-title').first()).toHaveText(first!);
@@ -19,7 +20,7 @@ test('conditions and order live in the address', async ({ open }) => {
   await expect(page).not.toHaveURL(/sort=/);
   await page.goto('/tasks?q=zzzzzz');
   await expect(page.getByText('Под эти условия не попала ни одна задача')).toBeVisible();
-  await page.getByRole('button', { name: 'Снять условия' }).click();
+  await page.getByRole('button', { name: 'Убрать условия' }).click();
   await expect(page.locator('.trow').first()).toBeVisible();
 });
 

@@ -379,7 +379,7 @@ export interface DeadLetter {
   reason: string | null;
 }
 export interface ExchangeStatus {
-  relay: { position: number; head: number; lag: number; oldest_unsent_seconds: number | null };
+  relay: { position: number | null; head: number | null; lag: number; oldest_unsent_seconds: number | null };
   inbound: { applied: number; ignored: number; parked: number; dead_letters_open: number };
   kafka: 'up' | 'down' | 'off';
   conflicts_open: number;

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../../api/endpoints';
-import { asProblem } from '../../../api/problem';
+import { ApiProblem, asProblem } from '../../../api/problem';
 import type { BulkChange, BulkResult, TaskRow } from '../../../api/types';
 import { useCommands } from '../../../lib/commands';
 import { showToast } from '../../../lib/toasts';
@@ -27,7 +27,7 @@ export function BulkBar({ rows, onClear }: { rows: TaskRow[]; onClear(): void })
   const { zone } = useDateCtx();
   const [open, setOpen] = useState<Open>(null);
   const [progress, setProgress] = useState<number | null>(null);
-  const [failed, setFailed] = useState<BulkResult['items'] | null>(null);
+  const [failed, setFailed] = useState<{ key: string; why: string }[] | null>(null);
   const [deleting, setDeleting] = useState(false);
   const archived = rows.every((row) => row.archived_at !== null);
 
@@ -42,7 +42,8 @@ export function BulkBar({ rows, onClear }: { rows: TaskRow[]; onClear(): void })
       for (const { task } of results) {
         if (task) patchCaches(client, task.id, (old) => ({ ...old, ...task, allowed_actions: task.allowed_actions ?? old.allowed_actions }));
       }
-      const bad = results.filter((r) => !r.ok);
+      const named = new Map(rows.map((r) => [r.id, r.key]));
+      const bad = results.filter((r) => !r.ok).map((r) => ({ key: named.get(r.task_id) ?? `#${r.task_id}`, why: r.problem ? words(new ApiProblem(r.problem, null)) : '' }));
       const good = results.filter((r) => r.ok).map((r) => r.task_id);
       if (bad.length > 0) showToast({ kind: 'error', text: t('bulk.partly', { done: good.length, count: ids.length, failed: bad.length }), action: { label: t('bulk.show'), run: () => setFailed(bad) } });
       else showToast({ kind: 'done', text: t('bulk.done', { count: good.length }), action: undo ? { label: t('ui.undo'), undo: true, run: () => void run(undo, undefined, good) } : undefined });
@@ -129,8 +130,8 @@ export function BulkBar({ rows, onClear }: { rows: TaskRow[]; onClear(): void })
         <Dialog title={t('bulk.failed_title', { count: failed.length })} onClose={() => setFailed(null)}>
           <ul className="col-flex">
             {failed.map((item) => (
-              <li key={item.task_id}>
-                <b>{rows.find((r) => r.id === item.task_id)?.key ?? `#${item.task_id}`}</b> <span className="second">{item.problem?.detail ?? item.problem?.title}</span>
+              <li key={item.key}>
+                <b>{item.key}</b> <span className="second">{item.why}</span>
               </li>
             ))}
           </ul>
