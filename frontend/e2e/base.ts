@@ -24,17 +24,16 @@ interface Fixtures {
 
 /** Every journey ends with: no error of a script, none of the content policy, no failed request. */
 export const test = plain.extend<Fixtures & { bin: { errors: string[]; allowed: Set<number> } }>({
-  // eslint-disable-next-line no-empty-pattern
-  bin: async ({}, use) => {
+  bin: async ({}, give) => {
     const bin = { errors: [] as string[], allowed: new Set<number>() };
-    await use(bin);
+    await give(bin);
     expect(bin.errors).toEqual([]);
   },
-  allow: async ({ bin }, use) => use((...status) => status.forEach((s) => bin.allowed.add(s))),
-  as: async ({ request }, use) => use((who) => signIn(request, who)),
-  open: async ({ browser, bin }, use) => {
+  allow: async ({ bin }, give) => give((...status) => status.forEach((s) => bin.allowed.add(s))),
+  as: async ({ request }, give) => give((who) => signIn(request, who)),
+  open: async ({ browser, bin }, give) => {
     const windows: Page[] = [];
-    await use(async (who, path = '/tasks', options = {}) => {
+    await give(async (who, path = '/tasks', options = {}) => {
       const page = await (await browser.newContext(options)).newPage();
       windows.push(page);
       page.on('pageerror', (error) => bin.errors.push(`script: ${error.message}`));
