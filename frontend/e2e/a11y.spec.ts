@@ -5,7 +5,7 @@ const ROUTES = ['/tasks?q=Another', '/my?q=Another', '/templates', '/tags', '/se
 
 for (const language of ['ru', 'en'] as const) {
   test(`axe finds nothing serious: ${language}`, async ({ open, as }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(420_000);
     const api = await as('admin');
     await api.send('PATCH', '/users/me', { language });
     const task = await newTask(api, { description: 'Text `code` [link](/tasks)', tag_ids: [1], owner_id: 3, due_date: '2020-01-01' });
