@@ -83,7 +83,7 @@ class Server:
         self.port, self.data = free_port(), tempfile.mkdtemp(dir=work)
         self.url = f"http://127.0.0.1:{self.port}"
         e = {k: v for k, v in os.environ.items() if not k.startswith(("TASKTRACK_", "BENCH_"))}
-        e.update(TASKTRACK_LISTEN=f"127.0.0.1:{self.port}", TASKTRACK_DATA_DIR=self.data, TASKTRACK_PUBLIC_URL=self.url, TASKTRACK_RATE_USER="10000000",
+        e.update(TASKTRACK_MASTER_KEY="0b" * 32, TASKTRACK_LISTEN=f"127.0.0.1:{self.port}", TASKTRACK_DATA_DIR=self.data, TASKTRACK_PUBLIC_URL=self.url, TASKTRACK_RATE_USER="10000000",
                  TASKTRACK_LOGIN_ADDRESS_BURST="100000", TASKTRACK_LOGIN_PAIR_BURST="100000", TASKTRACK_LOG="warn", **env)
         if database:
             e["DATABASE_URL"] = database
