@@ -111,14 +111,14 @@ impl Base {
 
     fn master_key(&self) -> Result<[u8; 32]> {
         let config = &self.config;
-        let key = match (&config.master_key, &config.master_key_file) {
+
+        match (&config.master_key, &config.master_key_file) {
             (Some(text), _) => master_key::from_hex_or_base64(text).map_err(|e| anyhow!("TASKTRACK_MASTER_KEY: {e}")),
             (None, Some(path)) => master_key::from_file(path).map_err(|e| anyhow!("TASKTRACK_MASTER_KEY_FILE: {e}")),
             (None, None) => {
                 std::fs::create_dir_all(&config.data_dir).context("the data folder can't be made (TASKTRACK_DATA_DIR)")?;
                 master_key::load_or_create_file(&config.data_dir.join("master.key")).map_err(|e| anyhow!("master key: {e}"))
             }
-        };
-        key
+        }
     }
 }

@@ -11,7 +11,7 @@ use tasktrack_domain::tasks::filter::AssigneeFilter;
 use tasktrack_domain::tasks::queries::TaskName;
 use tasktrack_domain::tasks::{AssigneeRole, Priority, Status, TaskChange, TaskFilter, TaskSort};
 
-use crate::support::{Db, Shared};
+use crate::support::Shared;
 use crate::tasks::{PAGE, all_pages, number, world};
 
 both! {

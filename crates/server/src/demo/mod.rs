@@ -255,8 +255,7 @@ impl Demo {
         let steps: &[Status] = if recent > 88 || dice.chance(recent / 3) {
             &[]
         } else if dice.chance(20 + recent / 3) {
-            *dice
-                .one(&[&[Status::InProgress][..], &[Status::InProgress, Status::Waiting], &[Status::InProgress, Status::Testing]])
+            dice.one(&[&[Status::InProgress][..], &[Status::InProgress, Status::Waiting], &[Status::InProgress, Status::Testing]])
                 .unwrap_or(&&[][..])
         } else if dice.chance(55) {
             &[Status::InProgress, Status::Testing, Status::Done]
