@@ -5,8 +5,8 @@ export type Lang = 'ru' | 'en';
 const KEY = 'tt.language';
 
 const catalogues: Record<Lang, () => Promise<{ default: Record<string, unknown> }>> = {
-  ru: () => import('../locales/ru.json'),
-  en: () => import('../locales/en.json'),
+  ru: () => import('../locales/ru'),
+  en: () => import('../locales/en'),
 };
 
 /** Stored choice, else what the page was served with (scheme.js looked at the browser). */
