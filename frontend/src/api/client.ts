@@ -35,8 +35,17 @@ export async function request<T>(method: Method, path: string, options: Options 
     response = await send(method, path, options, key);
   }
   if (!response.ok) throw await readProblem(response);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  const commit = response.headers.get('Tasktrack-Commit');
+  // Nothing to say, yet it may be named: an empty answer can be undone too.
+  const answer: unknown = response.status === 204 ? (commit ? {} : undefined) : await response.json();
+  if (commit && typeof answer === 'object' && answer !== null) commits.set(answer, commit);
+  return answer as T;
+}
+
+const commits = new WeakMap<object, string>();
+/** The commit that a write made, by its answer: what an undo names. */
+export function commitOf(answer: unknown): string | null {
+  return typeof answer === 'object' && answer !== null ? (commits.get(answer) ?? null) : null;
 }
 
 async function freshToken(): Promise<void> {

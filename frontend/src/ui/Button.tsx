@@ -7,12 +7,14 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   icon?: ReactNode;
   keys?: string;
   large?: boolean;
+  /** The id of the same action in the registry: what a screen offers, the palette offers too. */
+  command?: string;
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ kind = 'default', icon, keys, large, className = '', children, ...rest }: Props) {
+export function Button({ kind = 'default', icon, keys, large, command, className = '', children, ...rest }: Props) {
   return (
-    <button type="button" {...rest} className={`btn btn-${kind} ${large ? 'btn-lg' : ''} ${className}`}>
+    <button type="button" data-command={command} {...rest} className={`btn btn-${kind} ${large ? 'btn-lg' : ''} ${className}`}>
       {icon}
       {children}
       {keys && <Keys keys={keys} />}
@@ -21,9 +23,9 @@ export function Button({ kind = 'default', icon, keys, large, className = '', ch
 }
 
 /** A button that shows only an icon always has a name. */
-export function IconButton({ name, icon, kind = 'quiet', className = '', on, ...rest }: Omit<Props, 'children' | 'icon'> & { name: string; icon: ReactNode; on?: boolean }) {
+export function IconButton({ name, icon, kind = 'quiet', className = '', on, command, ...rest }: Omit<Props, 'children' | 'icon'> & { name: string; icon: ReactNode; on?: boolean }) {
   return (
-    <button type="button" title={name} {...rest} aria-label={name} className={`btn btn-${kind} btn-icon ${on ? 'btn-on' : ''} ${className}`}>
+    <button type="button" title={name} data-command={command} {...rest} aria-label={name} className={`btn btn-${kind} btn-icon ${on ? 'btn-on' : ''} ${className}`}>
       {icon}
     </button>
   );

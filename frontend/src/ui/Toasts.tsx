@@ -2,7 +2,7 @@ import { IconAlertCircle, IconCheck, IconInfoCircle, IconX } from '@tabler/icons
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../lib/store';
-import { closeToast, type Toast, TOAST_MS, toasts } from '../lib/toasts';
+import { closeToast, runToast, type Toast, TOAST_MS, toasts } from '../lib/toasts';
 import { IconButton } from './Button';
 import { Kbd } from './marks';
 
@@ -35,10 +35,6 @@ function Item({ toast }: { toast: Toast }) {
     arm();
     return () => clearTimeout(timer);
   }, [toast]);
-  const run = () => {
-    closeToast(toast.id);
-    toast.action?.run();
-  };
   return (
     <div className="toast" onMouseEnter={() => (held.current = true)} onMouseLeave={() => (held.current = false)} onFocus={() => (held.current = true)} onBlur={() => (held.current = false)}>
       {ICONS[toast.kind]}
@@ -48,7 +44,7 @@ function Item({ toast }: { toast: Toast }) {
         {toast.requestId && <div className="toast-detail mono">{t('ui.request', { id: toast.requestId.slice(0, 13) })}</div>}
       </div>
       {toast.action && (
-        <button type="button" className="link" onClick={run}>
+        <button type="button" className="link" onClick={() => runToast(toast)}>
           {toast.action.label}
           {toast.action.undo && <Kbd>Z</Kbd>}
         </button>

@@ -7,7 +7,7 @@ import { ConflictHost } from '../../features/tasks/ConflictHost';
 import { createOpen } from '../../features/tasks/create/store';
 import { listenToKeys } from '../../lib/commands';
 import { usePhone } from '../../lib/hooks';
-import { sideBar, singleKeys } from '../../lib/prefs';
+import { followDensity, sideBar, singleKeys } from '../../lib/prefs';
 import { useStore } from '../../lib/store';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { Live } from '../Live';
@@ -34,6 +34,7 @@ export function Shell() {
   const over = useStore(overlay);
   const side = useStore(sideBar);
   useEffect(() => listenToKeys(() => singleKeys.get()), []);
+  useEffect(followDensity, []);
   useGlobalCommands();
   useEffect(() => {
     // Fetched while nothing else happens: the keys C and Ctrl+K then answer at once.

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { TaskRow } from '../../../api/types';
 import { useCommands } from '../../../lib/commands';
 import { usePhone } from '../../../lib/hooks';
+import { density, ROW_HEIGHT } from '../../../lib/prefs';
 import { useStore } from '../../../lib/store';
 import { useTaskActions } from '../actions';
 import { useChangeTask, waiting as waitingStore } from '../change';
@@ -34,6 +35,7 @@ export function TaskTable({ rows, sort, onSort, hasMore, loadingMore, onMore, on
   const actions = useTaskActions();
   const waiting = useStore(waitingStore);
   const marks = useStore(marksStore);
+  const spacing = useStore(density);
   const scroller = useRef<HTMLDivElement>(null);
   const { cursorId, setCursor, index, selected, chosen, select, clear, all } = useRows(rows);
   const [menu, setMenuState] = useState<{ id: number; menu: RowMenu } | null>(null);
@@ -41,11 +43,13 @@ export function TaskTable({ rows, sort, onSort, hasMore, loadingMore, onMore, on
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (phone ? 84 : 34),
+    estimateSize: () => (phone ? 84 : ROW_HEIGHT[spacing]),
     overscan: 12,
     scrollPaddingStart: 30,
     getItemKey: (i) => rows[i]!.id,
   });
+  const { measure } = virtual;
+  useEffect(() => measure(), [measure, spacing]);
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
