@@ -55,6 +55,13 @@ export const router = createRouter({
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: ({ error, reset }) => <Broken error={error} onRetry={reset} />,
   scrollRestoration: false,
+  // Addresses a person can read and pass on: every member is a plain string.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch(search) {
+    const kept = Object.entries(search).filter(([, value]) => value !== undefined && value !== null);
+    const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
+    return text ? `?${text.replaceAll('%2C', ',')}` : '';
+  },
 });
 
 declare module '@tanstack/react-router' {

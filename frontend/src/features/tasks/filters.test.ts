@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasFilters, nextSort, parseSearch, toQuery, withFilter } from './filters';
+import { groupQuery, hasFilters, nextSort, parseSearch, readSpan, toQuery, withFilter, writeSpan } from './filters';
 
 const zone = 'Europe/Moscow';
 const now = new Date('2026-11-21T22:30:00Z');
@@ -19,8 +19,24 @@ describe('filters in the address', () => {
     expect(parseSearch({ sort: 'password' })).toEqual({});
   });
   it('become a query of the API', () => {
-    expect(toQuery({ status: 'new', assignee: 'me', due: 'overdue', open: 'true', q: ' а ' }, { zone, now })).toEqual({ limit: 100, sort: '-created_at', status: 'new', assignee: 'me', overdue: true, open: true, q: 'а' });
+    expect(toQuery({ status: 'new', assignee: 'me', due: 'overdue', open: 'true', q: ' а ' }, { zone, now })).toEqual({ limit: 100, sort: '-created_at', status: 'new', assignee: 'me', overdue: true, q: 'а' });
     expect(toQuery({ show: 'trash' }, { zone, now, mine: true })).toMatchObject({ deleted: true, mine: true });
+  });
+  it('hold spans of days in words, so that a kept address goes on meaning "this week"', () => {
+    expect(parseSearch({ due: '..+7', created: '-7..', planned: 'today..2026-12-01', updated: 'x..y', at: '2026-11', peek: 'ERP-7', layout: 'table' })).toEqual({ due: '..+7', created: '-7..', planned: 'today..2026-12-01', at: '2026-11', peek: 'ERP-7' });
+    expect(toQuery({ due: '..+7', created: '-7..' }, { zone, now })).toMatchObject({ due_to: '2026-11-29', created_from: '2026-11-15' });
+    expect(toQuery({ due: 'yesterday' }, { zone, now })).toMatchObject({ due_from: '2026-11-21', due_to: '2026-11-21' });
+    expect(writeSpan(readSpan('today')!)).toBe('today');
+    expect(writeSpan(readSpan('..+7')!)).toBe('..+7');
+  });
+  it('ask for open and for statuses where both agree', () => {
+    expect(toQuery({ open: 'true', status: 'new,done' }, { zone, now })).toMatchObject({ status: 'new' });
+    expect(withFilter({ open: 'true' }, 'status', ['done'])).toEqual({ status: 'done' });
+  });
+  it('give each group a query of its own', () => {
+    expect(groupQuery({ open: true }, 'status', 'new', '2026-11-22')).toMatchObject({ status: 'new', open: undefined });
+    expect(groupQuery({ due_to: '2026-11-25' }, 'due', 'week', '2026-11-22')).toMatchObject({ due_from: '2026-11-23', due_to: '2026-11-25' });
+    expect(groupQuery({ due_to: '2026-11-25' }, 'due', 'later', '2026-11-22')).toBeNull();
   });
   it('count days in the zone of the person', () => {
     expect(toQuery({ due: 'today' }, { zone, now })).toMatchObject({ due_from: '2026-11-22', due_to: '2026-11-22' });

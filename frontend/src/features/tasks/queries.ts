@@ -1,5 +1,6 @@
-import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import * as api from '../../api/endpoints';
+import { counts } from '../../api/lists';
 import type { Query } from '../../api/client';
 import type { Comment, HistoryEntry, Page, Task, TaskRow } from '../../api/types';
 
@@ -7,6 +8,7 @@ export type TaskPages = InfiniteData<Page<TaskRow>, string | null>;
 export const keys = {
   lists: ['tasks'] as const,
   list: (query: Query) => ['tasks', query] as const,
+  counts: ['counts'] as const,
   tasks: ['task'] as const,
   task: (key: string) => ['task', key] as const,
   history: (id: number) => ['history', id] as const,
@@ -22,6 +24,11 @@ export function useTaskList(query: Query) {
     // The next filter shows over the rows of the last one until its answer comes: nothing jumps.
     placeholderData: (before) => before,
   });
+}
+/** How many tasks each group of a list has: one call for all groups. */
+export function useTaskCounts(query: Query, group: string, enabled = true) {
+  const { limit: _limit, sort: _sort, ...filter } = query;
+  return useQuery({ queryKey: [...keys.counts, group, filter], queryFn: ({ signal }) => counts(filter, group, signal), enabled, placeholderData: keepPreviousData, select: (page) => page.items });
 }
 export function useTask(key: string, enabled = true) {
   return useQuery({ queryKey: keys.task(key), queryFn: ({ signal }) => api.tasks.one(key, signal), enabled });
@@ -115,6 +122,7 @@ export function refreshLists(client: QueryClient, delay = 400): void {
   timer = setTimeout(() => {
     timer = null;
     void client.invalidateQueries({ queryKey: keys.lists });
+    void client.invalidateQueries({ queryKey: keys.counts });
     void client.invalidateQueries({ queryKey: ['projects'] });
   }, delay);
 }

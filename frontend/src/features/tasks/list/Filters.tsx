@@ -75,10 +75,13 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
       setSent(value);
     }
   }, [value, sent]);
+  const settle = () => {
+    if (text === sent) return;
+    setSent(text);
+    onValue(text);
+  };
   useEffect(() => {
-    if (settled !== text || settled === sent) return;
-    setSent(settled);
-    onValue(settled);
+    if (settled === text) settle();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the typing settles
   }, [settled]);
   return (
@@ -91,7 +94,14 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
         placeholder={t('filter.text')}
         value={text}
         onChange={(e) => setText(e.target.value)}
-        onKeyDown={(e) => e.key === 'Escape' && e.currentTarget.blur()}
+        // Before the next key or click opens something: the address must not change under it later.
+        onBlur={settle}
+        onKeyDown={(e) => {
+          if (e.key !== 'Escape' && e.key !== 'Enter') return;
+          // A browser would empty the field at Escape; here it only gives the keys back to the list.
+          e.preventDefault();
+          e.currentTarget.blur();
+        }}
       />
     </label>
   );
@@ -173,7 +183,7 @@ function useOptions(name: FilterName, q: string): { options: Option<string>[]; m
       return { many: false, search: false, options: DUE_VALUES.map((v) => ({ value: v, label: t(`filter.due_${v}`) })) };
     case 'show':
       return { many: false, search: false, options: SHOW_VALUES.map((v) => ({ value: v, label: t(`filter.show_${v}`) })) };
-    case 'open':
+    default:
       return { many: false, search: false, options: [{ value: 'true', label: t('filter.open_value') }] };
   }
 }

@@ -1,18 +1,20 @@
 import { IconPlus } from '@tabler/icons-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe, useProjects } from '../../../api/refs';
 import { useCommands } from '../../../lib/commands';
-import { useAfter, useMinute, usePhone, useTitle } from '../../../lib/hooks';
+import { useMinute, usePhone, useTitle } from '../../../lib/hooks';
 import { Button } from '../../../ui/Button';
 import { Keys } from '../../../ui/marks';
 import { Page } from '../../../ui/Page';
-import { Bone, Empty, ErrorState } from '../../../ui/states';
+import { Empty, ErrorState } from '../../../ui/states';
 import { openCreate } from '../create/store';
 import { hasFilters, listOf, type TaskSearch, toQuery } from '../filters';
 import { useTaskList } from '../queries';
 import { Filters } from './Filters';
+import { OTHER_LAYOUTS } from './layout';
 import './list.css';
+import { ListSkeleton } from './ListSkeleton';
 import { TaskTable } from './TaskTable';
 
 interface Props {
@@ -53,8 +55,15 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const fetchFailed = list.isError && rows.length > 0;
 
+  const Other = search.layout && search.layout !== 'table' ? OTHER_LAYOUTS[search.layout] : null;
   let body;
-  if (list.isPending) body = <ListSkeleton />;
+  if (Other)
+    body = (
+      <Suspense fallback={<ListSkeleton />}>
+        <Other search={search} setSearch={onSearch} query={query} />
+      </Suspense>
+    );
+  else if (list.isPending) body = <ListSkeleton />;
   else if (list.isError && rows.length === 0) body = <ErrorState title={t('list.failed')} error={list.error} onRetry={() => void list.refetch()} />;
   else if (rows.length === 0)
     body = hasFilters(search) ? (
@@ -121,29 +130,5 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
     >
       {body}
     </Page>
-  );
-}
-
-function ListSkeleton() {
-  const { t } = useTranslation();
-  const show = useAfter(150);
-  return (
-    <div className="tgrid" role="status" aria-label={t('ui.loading')}>
-      <div className="thead" />
-      {show &&
-        Array.from({ length: 14 }, (_, i) => (
-          <div key={i} className="trow" style={{ position: 'static' }}>
-            <span />
-            <Bone width={14} height={14} />
-            <Bone width={56} />
-            <Bone width={`${70 - ((i * 13) % 40)}%`} />
-            <Bone width={20} height={20} round />
-            <Bone width={72} />
-            <span className="col-updated">
-              <Bone width={64} />
-            </span>
-          </div>
-        ))}
-    </div>
   );
 }
