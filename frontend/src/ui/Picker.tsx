@@ -101,6 +101,8 @@ function List<V>({ name, options, chosen, many, onPick, search, onSearch, loadin
       {search && (
         <input
           className="input input-sm picker-search"
+          // At once: keys typed right after the opening belong here.
+          autoFocus
           data-autofocus
           role="combobox"
           aria-expanded="true"

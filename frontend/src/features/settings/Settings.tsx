@@ -49,9 +49,18 @@ export function Settings() {
       setBusy(false);
     }
   };
+  const [chosen, setChosen] = useState(me.language);
   const language = async (next: (typeof LANGUAGES)[number]) => {
-    await setLanguage(next);
-    await api.users.updateMe({ language: next }).catch((error: unknown) => setProblem(asProblem(error)));
+    const before = me.language;
+    setChosen(next);
+    try {
+      await setLanguage(next);
+      await api.users.updateMe({ language: next });
+    } catch (error) {
+      setProblem(asProblem(error));
+      setChosen(before);
+      void setLanguage(before);
+    }
   };
   return (
     <Page title={t('nav.settings')}>
@@ -76,7 +85,7 @@ export function Settings() {
             </Button>
           </div>
         </form>
-        <Choice name={t('field.language')} values={LANGUAGES} value={me.language} label={(v) => t(`settings.language_${v}`)} onValue={(v) => void language(v)} />
+        <Choice name={t('field.language')} values={LANGUAGES} value={chosen} label={(v) => t(`settings.language_${v}`)} onValue={(v) => void language(v)} />
         <Choice name={t('settings.theme')} values={SCHEMES} value={colorScheme} label={(v) => t(`settings.theme_${v}`)} onValue={setColorScheme} />
         <Check label={t('settings.single_keys')} checked={keysOn} onChange={(e) => singleKeys.set(e.target.checked)} />
         <div>

@@ -13,6 +13,7 @@ import { useProblemText } from '../../../ui/states';
 import { StatusIcon } from '../../../ui/StatusIcon';
 import { Due } from '../../../ui/Time';
 import { useTaskActions } from '../actions';
+import { inTurn } from '../change';
 import { can, peopleOf } from '../model';
 import { StatusPicker } from '../pickers';
 import { keys, refreshLists, useChildren } from '../queries';
@@ -26,7 +27,6 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
   const rows = found.data?.pages.flatMap((p) => p.items) ?? [];
   const [title, setTitle] = useState('');
   const [menu, setMenu] = useState<number | null>(null);
-  const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   if (task.children.total === 0 && !adding) return null;
   const done = rows.length > 0 ? rows.filter((r) => r.status === 'done' || r.status === 'closed').length : task.children.done;
@@ -34,18 +34,18 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
 
   const add = async (event: FormEvent) => {
     event.preventDefault();
-    if (!title.trim() || busy) return;
-    setBusy(true);
+    const text = title.trim();
+    if (!text) return;
+    // The field is free for the next one at once.
+    setTitle('');
+    field.current?.focus();
     try {
-      await api.tasks.create({ title: title.trim(), parent_id: task.id, project_id: task.project.id });
-      setTitle('');
-      await client.invalidateQueries({ queryKey: keys.task(task.key) });
+      await inTurn(task.id, () => api.tasks.create({ title: text, parent_id: task.id, project_id: task.project.id }));
+      void client.invalidateQueries({ queryKey: keys.task(task.key) });
       refreshLists(client, 0);
     } catch (error) {
+      setTitle((now) => now || text);
       showToast({ kind: 'error', text: t('toast.not_created'), detail: words(error), requestId: asProblem(error).requestId });
-    } finally {
-      setBusy(false);
-      field.current?.focus();
     }
   };
   return (
@@ -104,7 +104,7 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
               }
             }}
           />
-          <Button kind="primary" type="submit" disabled={!title.trim() || busy}>
+          <Button kind="primary" type="submit" disabled={!title.trim()}>
             {t('ui.add')}
           </Button>
         </form>
