@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 /**
  * One registry of what can be done here. The palette, the key sheet and the keyboard read it;
@@ -56,14 +56,14 @@ export function useAllCommands(): Command[] {
   }, allCommands);
 }
 
-/** Adds commands for the life of a component; `run` is always the latest one. */
+/** Adds commands for the life of a component, from its first paint on; `run` is always the latest one. */
 export function useCommands(commands: Command[]): void {
   const latest = useRef(commands);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = commands;
   });
   const shape = JSON.stringify(commands.map(({ run: _run, ...rest }) => rest));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stable = latest.current.map((command) => ({
       ...command,
       run: () => latest.current.find((c) => c.id === command.id)?.run(),
