@@ -39,6 +39,7 @@ test('every field changes on its page', async ({ open, as }) => {
     await expect(prop(page, name)).toContainText(value);
   }
   await prop(page, 'Надзадача').click();
+  await expect(page.locator('.picker-search')).toBeFocused();
   await page.keyboard.type(parent.title);
   await pick(page, new RegExp(parent.key));
   await expect(prop(page, 'Надзадача')).toContainText(parent.key);
@@ -81,6 +82,7 @@ test('two people see each other, and each word as it is said', async ({ open, as
   await one.keyboard.press('Control+Enter');
   await expect(two.locator('.comment strong', { hasText: 'акт' })).toBeVisible({ timeout: 10_000 });
   await expect(one.locator('.comment', { hasText: 'акт' })).toHaveCount(1);
+  await expect(one.getByRole('button', { name: 'Изменить комментарий' })).toHaveCount(1);
   await one.locator('.comment').hover();
   await one.getByRole('button', { name: 'Изменить комментарий' }).click();
   await one.keyboard.press('Control+a');
