@@ -20,8 +20,12 @@ const UNDO_MS = 110_000;
 export function showToast(toast: Omit<Toast, 'id'>): number {
   const id = next++;
   toasts.set((now) => [...now, { ...toast, id }].slice(-2));
-  if (toast.action?.undo) past = [...past, { id, at: Date.now(), run: toast.action.run }].slice(-20);
+  if (toast.action?.undo) rememberUndo(toast.action.run, id);
   return id;
+}
+/** A change too small for a toast; Ctrl+Z takes it back all the same. */
+export function rememberUndo(run: () => void, id = next++): void {
+  past = [...past, { id, at: Date.now(), run }].slice(-20);
 }
 export function closeToast(id: number): void {
   toasts.set((now) => now.filter((t) => t.id !== id));

@@ -1,14 +1,17 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { commitOf } from '../../api/client';
 import * as api from '../../api/endpoints';
 import { ApiProblem, asProblem, currentTask } from '../../api/problem';
-import type { Page, Project, TagRef, Task, TaskInput, TaskRow, User } from '../../api/types';
+import type { Page, Project, TagRef, Task, TaskInput, TaskRef, TaskRow, User } from '../../api/types';
 import { createStore } from '../../lib/store';
-import { showToast } from '../../lib/toasts';
+import { rememberUndo, showToast } from '../../lib/toasts';
 import { useProblemText } from '../../ui/states';
-import { type Field, preview, rebase } from './model';
+import { type Field, ownerOf, preview, rebase } from './model';
 import { cachedTask, patchCaches, putTask, refreshLists } from './queries';
+import { useUndoOffer } from './undo';
 
 /** A question to the person: both sides changed the same thing. */
 export interface ConflictAsk {
@@ -98,11 +101,16 @@ function askPerson(question: Omit<ConflictAsk, 'answer'>): Promise<TaskInput | n
   });
 }
 
+/** To done or closed although an open task blocks it: only when a person has said so. */
+type Sent = TaskInput & { even_if_blocked?: boolean };
+
 interface HowTo {
   /** What the person saw when they began to edit; else the newest that is known. */
   base?: TaskRow | Task;
+  /** Said when it is done, with the way back; status and assignee have words of their own. */
   toast?: string;
-  undo?: TaskInput;
+  /** The caller says it, and offers the way back: the change is one step of several. */
+  quiet?: boolean;
 }
 
 /** `change(task, input)`: painted at once, sent in turn, rolled back when refused. */
@@ -110,8 +118,9 @@ export function useChangeTask() {
   const client = useQueryClient();
   const { t } = useTranslation();
   const words = useProblemText();
+  const offer = useUndoOffer();
   return useCallback(
-    function change(task: TaskRow | Task, input: TaskInput, how: HowTo = {}): Promise<Task | null> {
+    function change(task: TaskRow | Task, input: Sent, how: HowTo = {}): Promise<Task | null> {
       const before = cachedTask(client, task.id) ?? task;
       const painted = preview(before, input, known(client));
       patchCaches(client, task.id, (row) => pick(row, painted));
@@ -122,27 +131,38 @@ export function useChangeTask() {
           refreshLists(client);
           if (!outcome.task) return null;
           if (outcome.merged) showToast({ kind: 'info', text: t('toast.merged', { key: task.key }) });
-          else if (how.toast) {
-            const undo = how.undo;
-            showToast({
-              kind: 'done',
-              text: how.toast,
-              action: undo ? { label: t('ui.undo'), undo: true, run: () => void change(outcome.task!, undo).catch(() => undefined) } : undefined,
-            });
-          }
+          const action = offer([commitOf(outcome.task)]);
+          const text = how.toast ?? wordsFor(outcome.task, input, t);
+          if (how.quiet) return outcome.task;
+          if (text && !outcome.merged) showToast({ kind: 'done', text, action });
+          else if (action) rememberUndo(action.run);
           return outcome.task;
         } catch (error) {
           const back = Object.fromEntries(Object.keys(painted).map((name) => [name, (before as unknown as Record<string, unknown>)[name]]));
           patchCaches(client, task.id, (row) => (row.version > before.version ? row : pick(row, back as Partial<Task>)));
           refreshLists(client);
           const problem = error instanceof ApiProblem ? error : null;
-          showToast({ kind: 'error', text: t('toast.not_saved', { key: task.key }), detail: words(error), requestId: problem?.requestId });
+          const blockers = problem?.code === 'task-blocked' ? (problem.body.blocked_by as TaskRef[] | undefined) : undefined;
+          showToast({
+            kind: 'error',
+            text: t('toast.not_saved', { key: task.key }),
+            detail: blockers ? t('undo.blocked_by', { keys: blockers.map((b) => b.key).join(', ') }) : words(error),
+            requestId: blockers ? null : problem?.requestId,
+            action: blockers && { label: t('undo.even_if_blocked'), run: () => void change(cachedTask(client, task.id) ?? task, { ...input, even_if_blocked: true }, how).catch(() => undefined) },
+          });
           throw error;
         }
       });
     },
-    [client, t, words],
+    [client, offer, t, words],
   );
+}
+/** What is said of a change that people want to see confirmed. */
+function wordsFor(task: Task, input: TaskInput, t: TFunction): string | null {
+  if (input.status) return t('toast.status', { key: task.key, status: t(`status.${input.status}`) });
+  if (input.owner_id === null) return t('undo.nobody', { key: task.key });
+  if (input.owner_id !== undefined) return t('undo.assigned', { key: task.key, name: ownerOf(task)?.name ?? '' });
+  return null;
 }
 
 /** Members a row does not hold stay out of it. */

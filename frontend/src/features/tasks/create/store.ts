@@ -1,4 +1,4 @@
-import type { TaskInput, TaskRef, Template } from '../../../api/types';
+import type { Status, TaskInput, TaskRef, Template } from '../../../api/types';
 import { createStore } from '../../../lib/store';
 
 /** The one "new task" dialog, opened from anywhere. What is typed stays until it is saved or dropped. */
@@ -6,8 +6,10 @@ export interface Draft {
   title: string;
   project_id?: number;
   description: string;
+  status?: Status;
   priority: NonNullable<TaskInput['priority']>;
   owner_id: number | null;
+  collaborator_ids?: number[];
   due_date: string | null;
   tag_ids: number[];
   parent: TaskRef | null;
@@ -15,13 +17,42 @@ export interface Draft {
 }
 export const emptyDraft: Draft = { title: '', description: '', priority: 'medium', owner_id: null, due_date: null, tag_ids: [], parent: null };
 export const createOpen = createStore<boolean>(false);
+/** One line that is understood, or every field. */
+export const createForm = createStore<'line' | 'full'>('line');
 export const draft = createStore<Draft>(emptyDraft);
 
-export function openCreate(defaults: Partial<Draft> = {}): void {
-  // An unfinished draft comes back as it was; the place it is made from only fills gaps.
-  draft.set((now) => (now.title.trim() ? now : { ...emptyDraft, ...defaults }));
+/** Where the values come from that nobody typed: named under the preview. */
+export type From = 'view' | 'parent' | 'template';
+export interface Place {
+  values: Partial<Draft>;
+  from: From;
+  name?: string;
+}
+const nowhere: Place = { values: {}, from: 'view' };
+export const place = createStore<Place>(nowhere);
+/** What stands in the line; it survives closing. */
+export const line = createStore('');
+
+export function openCreate(defaults: Partial<Draft> = {}, from: From = defaults.parent ? 'parent' : 'view'): void {
+  place.set({ values: defaults, from });
+  if (defaults.title && !line.get().trim()) line.set(defaults.title);
+  // An unfinished draft comes back as it was, in the form it was begun in.
+  if (createForm.get() === 'full' && !draft.get().title.trim()) createForm.set('line');
   createOpen.set(true);
 }
+/** Every field at once. */
+export function openFull(defaults: Partial<Draft> = {}): void {
+  draft.set((now) => (now.title.trim() ? now : { ...emptyDraft, ...defaults }));
+  createForm.set('full');
+  createOpen.set(true);
+}
+/** From the line to the form: what was understood goes along. */
+export function fullFromLine(understood: Partial<Draft>): void {
+  draft.set({ ...emptyDraft, ...place.get().values, ...understood });
+  line.set('');
+  createForm.set('full');
+}
+
 /** A template fills what is empty; what was typed stays. */
 export function withTemplate(now: Draft, template: Template): Draft {
   const list = template.checklist.map((item) => `- [ ] ${item}`).join('\n');
@@ -35,11 +66,21 @@ export function withTemplate(now: Draft, template: Template): Draft {
     project_id: now.project_id ?? template.project?.id,
   };
 }
+/** The line on a template: what it holds becomes the defaults. */
+export function lineFromTemplate(template: Template): void {
+  const { title, ...values } = withTemplate({ ...emptyDraft, ...place.get().values }, template);
+  place.set({ values, from: 'template', name: template.name });
+  line.set((now) => (now.trim() ? now : title));
+}
 export function openFromTemplate(template: Template): void {
   draft.set(withTemplate(emptyDraft, template));
+  createForm.set('full');
   createOpen.set(true);
 }
 export function dropDraft(): void {
   draft.set(emptyDraft);
+  line.set('');
+  place.set(nowhere);
+  createForm.set('line');
   createOpen.set(false);
 }
