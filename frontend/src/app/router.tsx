@@ -45,12 +45,18 @@ const task = createRoute({
 });
 const tags = createRoute({ getParentRoute: () => inside, path: '/tags', component: lazyRouteComponent(() => import('../routes/catalog'), 'TagsRoute') });
 const templates = createRoute({ getParentRoute: () => inside, path: '/templates', component: lazyRouteComponent(() => import('../routes/catalog'), 'TemplatesRoute') });
-const conflicts = createRoute({ getParentRoute: () => inside, path: '/exchange/conflicts', component: lazyRouteComponent(() => import('../routes/exchange'), 'ConflictsRoute') });
-const deadLetters = createRoute({ getParentRoute: () => inside, path: '/exchange/dead-letters', component: lazyRouteComponent(() => import('../routes/exchange'), 'DeadLettersRoute') });
+const number = (raw: unknown) => (Number.isSafeInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined);
+const inbox = (raw: Record<string, unknown>): { state?: string; id?: number } => ({
+  ...(typeof raw.state === 'string' ? { state: raw.state } : {}),
+  ...(number(raw.id) ? { id: number(raw.id) } : {}),
+});
+const conflicts = createRoute({ getParentRoute: () => inside, path: '/exchange/conflicts', validateSearch: inbox, component: lazyRouteComponent(() => import('../routes/exchange'), 'ConflictsRoute') });
+const deadLetters = createRoute({ getParentRoute: () => inside, path: '/exchange/dead-letters', validateSearch: inbox, component: lazyRouteComponent(() => import('../routes/exchange'), 'DeadLettersRoute') });
+const rules = createRoute({ getParentRoute: () => inside, path: '/exchange/rules', validateSearch: (raw: Record<string, unknown>): { id?: number } => (number(raw.id) ? { id: number(raw.id) } : {}), component: lazyRouteComponent(() => import('../routes/exchange'), 'RulesRoute') });
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings'), 'SettingsRoute') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, inside.addChildren([home, my, tasks, task, tags, templates, conflicts, deadLetters, settings])]),
+  routeTree: root.addChildren([login, register, inside.addChildren([home, my, tasks, task, tags, templates, conflicts, deadLetters, rules, settings])]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: ({ error, reset }) => <Broken error={error} onRetry={reset} />,
