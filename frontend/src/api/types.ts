@@ -400,6 +400,8 @@ export interface ProblemBody {
   errors?: ProblemError[];
   /** With 412: the thing as it is now. */
   current?: unknown;
+  /** With 409 `task-blocked`: what is still open. */
+  blocked_by?: unknown;
 }
 
 export interface LiveEvent {
