@@ -16,10 +16,10 @@ import './ui/base.css';
 import './ui/parts.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
-import { maybeSignedIn, refresh } from './api/session';
+import { maybeSignedIn, resume } from './api/session';
 import { startI18n } from './lib/i18n';
 
 // The catalogue and the session are fetched side by side; a session that cannot be renewed
 // now (no network) is tried again by the first request.
-await Promise.all([startI18n(), maybeSignedIn() ? refresh().catch(() => false) : false]);
+await Promise.all([startI18n(), maybeSignedIn() ? resume().catch(() => false) : false]);
 createRoot(document.getElementById('root')!).render(<App />);

@@ -1,5 +1,5 @@
 import { del, get, patch, post, put, request, type Query } from './client';
-import { forget, remember, setUser } from './session';
+import { forget, leave, remember, setUser } from './session';
 import type * as T from './types';
 
 /** Every operation the pages use, by slice. */
@@ -16,6 +16,7 @@ export const auth = {
     return tokens;
   },
   async logOut() {
+    await leave();
     try {
       await request<void>('POST', '/auth/logout', { open: true, body: {} });
     } finally {
@@ -49,7 +50,7 @@ export const tasks = {
   one: (key: string | number, signal?: AbortSignal) => get<T.Task>(`/tasks/${key}`, undefined, signal),
   asOf: (key: string, at: string) => get<T.Task>(`/tasks/${key}`, { as_of: at }),
   create: (body: T.NewTask, idempotencyKey?: string) => post<T.Task>('/tasks', body, { idempotencyKey }),
-  change: (id: T.Id, version: number, body: T.TaskInput) => patch<T.Task>(`/tasks/${id}`, body, { version }),
+  change: (id: T.Id, version: number, body: T.TaskInput, idempotencyKey?: string) => patch<T.Task>(`/tasks/${id}`, body, { version, idempotencyKey }),
   assign: (id: T.Id, user_id: T.Id, role: 'owner' | 'collaborator') => post<T.Task>(`/tasks/${id}/assign`, { user_id, role }),
   unassign: (id: T.Id, user: T.Id) => del<T.Task>(`/tasks/${id}/assignees/${user}`),
   archive: (id: T.Id, version: number) => post<T.Task>(`/tasks/${id}/archive`, {}, { version }),

@@ -4,10 +4,12 @@ import type { Tokens, UserMe } from './types';
 /**
  * Who is signed in. The access token lives in memory only; the refresh token is an HttpOnly
  * cookie that scripts never see. `tt.signed` only remembers that a cookie may be there, so
- * that a first visit does not ask in vain.
+ * that a first visit does not ask in vain. `tt.me` is that person's own profile: without a line
+ * the pages open with what was seen last, and changes wait (api/queue.ts); it goes at sign-out.
  */
 export const BASE = '/api/v1';
 const HINT = 'tt.signed';
+const ME = 'tt.me';
 
 export interface Session {
   user: UserMe;
@@ -37,22 +39,59 @@ export function remember(tokens: Tokens): void {
   // Renewed half a minute early, so that no request leaves with a token about to end.
   session = { user: tokens.user, token: tokens.access_token, expiresAt: Date.now() + (tokens.expires_in - 30) * 1000 };
   store(HINT, '1');
+  store(ME, JSON.stringify(tokens.user));
   emit();
 }
 export function setUser(user: UserMe): void {
   if (!session) return;
   session = { ...session, user };
+  store(ME, JSON.stringify(user));
   emit();
 }
 export function forget(tell = true): void {
   const had = session !== null;
   session = null;
   store(HINT, null);
+  store(ME, null);
   if (tell) channel?.postMessage('out');
   if (had) emit();
 }
 export function maybeSignedIn(): boolean {
   return session !== null || read(HINT) === '1';
+}
+
+/** What has to happen before a person leaves on purpose, while the session is still good. */
+const before = new Set<() => void | Promise<void>>();
+export function beforeLeaving(work: () => void | Promise<void>): () => void {
+  before.add(work);
+  return () => before.delete(work);
+}
+export async function leave(): Promise<void> {
+  for (const work of [...before]) await work();
+}
+
+/** Longer than this nobody waits for a line that may not be there. */
+const PATIENCE = 4000;
+/**
+ * The session at the start of a page. Where the server is not reached, the person who was here last
+ * goes on with what is on this device; the first answer of the server then decides.
+ */
+export async function resume(): Promise<boolean> {
+  if (session) return true;
+  const me = read(ME);
+  if (!me) return refresh();
+  const asked = refresh();
+  const late = new Promise<'late'>((done) => setTimeout(done, PATIENCE, 'late'));
+  const answer = await Promise.race([asked, late]).catch(() => 'late' as const);
+  if (answer !== 'late') return answer;
+  asked.catch(() => undefined);
+  try {
+    session ??= { user: JSON.parse(me) as UserMe, token: '', expiresAt: 0 };
+  } catch {
+    return false;
+  }
+  emit();
+  return true;
 }
 
 let running: Promise<boolean> | null = null;

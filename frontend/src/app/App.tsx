@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { currentSession, subscribeSession } from '../api/session';
 import { language, setLanguage } from '../lib/i18n';
+import { forgetSeen } from '../lib/offline';
 import { Toasts } from '../ui/Toasts';
 import { queryClient } from './queryClient';
 import { router } from './router';
@@ -17,6 +18,7 @@ export function App() {
       if (now && now.language !== language()) void setLanguage(now.language);
       if (user && !now) {
         queryClient.clear();
+        void forgetSeen();
         void router.navigate({ to: '/login', search: {} });
       }
       user = now;

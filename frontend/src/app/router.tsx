@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
-import { currentSession, maybeSignedIn, refresh } from '../api/session';
+import { currentSession, maybeSignedIn, resume } from '../api/session';
 import { parseSearch } from '../features/tasks/filters';
 import { Broken } from './ErrorBoundary';
 import { NotFound } from './NotFound';
@@ -21,7 +21,7 @@ const inside = createRoute({
   component: Shell,
   async beforeLoad({ location }) {
     if (currentSession()) return;
-    if (maybeSignedIn() && (await refresh().catch(() => false))) return;
+    if (maybeSignedIn() && (await resume().catch(() => false))) return;
     throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
   },
 });

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { commitOf } from '../../api/client';
 import * as api from '../../api/endpoints';
 import { ApiProblem, asProblem, currentTask } from '../../api/problem';
+import { isWaiting, keepWrite, queue } from '../../api/queue';
 import type { Page, Project, TagRef, Task, TaskInput, TaskRef, TaskRow, User } from '../../api/types';
+import { unreached } from '../../lib/offline';
 import { createStore } from '../../lib/store';
 import { rememberUndo, showToast } from '../../lib/toasts';
 import { useProblemText } from '../../ui/states';
@@ -41,26 +43,43 @@ export function inTurn<T>(id: number, work: () => Promise<T>): Promise<T> {
   next.then(done, done);
   return next;
 }
+const busy = new Set<number>();
 function mark(id: number, on: boolean) {
-  waiting.set((now) => {
-    const set = new Set(now);
-    if (on) set.add(id);
-    else set.delete(id);
-    return set;
-  });
+  if (on) busy.add(id);
+  else busy.delete(id);
+  showWaiting();
+}
+/** Under way now, or kept until the line is back. */
+function showWaiting() {
+  const set = new Set([...busy, ...queue.get().flatMap((item) => (item.task ? [item.task.id] : []))]);
+  const now = waiting.get();
+  if (set.size !== now.size || [...set].some((id) => !now.has(id))) waiting.set(set);
+}
+queue.subscribe(showWaiting);
+
+/** What my own last changes made of a version: a later one that began on it goes on from there. */
+const made = new Map<string, Task>();
+function remember(id: number, version: number, task: Task) {
+  made.set(`${id}:${version}`, task);
+  if (made.size > 200) made.delete(made.keys().next().value!);
 }
 
 export type Outcome = { task: Task; merged: boolean } | { task: null; kept: Task };
 
 /** Sends a change; on 412 merges what does not collide and asks about the rest. */
-export async function sendChange(client: QueryClient, base: TaskRow | Task, mine: TaskInput, ask: typeof askPerson = askPerson): Promise<Outcome> {
+export async function sendChange(client: QueryClient, base: TaskRow | Task, mine: TaskInput, ask: typeof askPerson = askPerson, key?: string): Promise<Outcome> {
   let input = mine;
   let version = base.version;
   let from: TaskRow | Task = base;
   let merged = false;
   for (let round = 0; ; round++) {
+    for (let next = made.get(`${base.id}:${version}`); next && next.version > version; next = made.get(`${base.id}:${version}`)) {
+      from = next;
+      version = next.version;
+    }
     try {
-      const task = await api.tasks.change(base.id, version, input);
+      const task = await api.tasks.change(base.id, version, input, round === 0 ? key : undefined);
+      remember(base.id, version, task);
       putTask(client, task);
       return { task, merged };
     } catch (error) {
@@ -101,6 +120,19 @@ function askPerson(question: Omit<ConflictAsk, 'answer'>): Promise<TaskInput | n
   });
 }
 
+/** A change that waits for the line. */
+export interface KeptChange {
+  base: TaskRow | Task;
+  input: TaskInput;
+}
+/** It is seen as made wherever the task is shown, also over what the server still says. */
+export function paintKept(client: QueryClient, row: TaskRow): TaskRow {
+  for (const item of queue.get()) {
+    if (item.kind === 'change' && item.task?.id === row.id) row = pick(row, preview(row, (item.work as KeptChange).input, known(client)));
+  }
+  return row;
+}
+
 /** To done or closed although an open task blocks it: only when a person has said so. */
 type Sent = TaskInput & { even_if_blocked?: boolean };
 
@@ -126,8 +158,12 @@ export function useChangeTask() {
       patchCaches(client, task.id, (row) => pick(row, painted));
       return inTurn(task.id, async () => {
         const base = how.base ?? { ...before, version: (cachedTask(client, task.id) ?? before).version };
+        const id = crypto.randomUUID();
+        const keep = () => keepWrite<KeptChange>({ id, kind: 'change', task: { id: task.id, key: task.key, title: task.title }, work: { base, input } });
+        // Behind what already waits: changes of one task go in the order they were made.
+        if (isWaiting(task.id) && (await keep())) return null;
         try {
-          const outcome = await sendChange(client, base, input);
+          const outcome = await sendChange(client, base, input, askPerson, id);
           refreshLists(client);
           if (!outcome.task) return null;
           if (outcome.merged) showToast({ kind: 'info', text: t('toast.merged', { key: task.key }) });
@@ -138,6 +174,7 @@ export function useChangeTask() {
           else if (action) rememberUndo(action.run);
           return outcome.task;
         } catch (error) {
+          if (unreached(error) && (await keep())) return null;
           const back = Object.fromEntries(Object.keys(painted).map((name) => [name, (before as unknown as Record<string, unknown>)[name]]));
           patchCaches(client, task.id, (row) => (row.version > before.version ? row : pick(row, back as Partial<Task>)));
           refreshLists(client);
