@@ -1,0 +1,135 @@
+import { IconArrowsMove, IconMessage2, IconUserPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type CSSProperties, memo, type ReactNode, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TaskRow } from '../../../api/types';
+import { Tag } from '../../../ui/marks';
+import { People } from '../../../ui/people';
+import { PriorityIcon } from '../../../ui/PriorityIcon';
+import { StatusIcon } from '../../../ui/StatusIcon';
+import { Due } from '../../../ui/Time';
+import { useDraggableTask } from '../dnd';
+import { isEnded } from '../filters';
+import { can, peopleOf } from '../model';
+
+export type CardMenu = 'move' | 'status' | 'priority' | 'owner' | 'due' | 'tags';
+export interface CardHandlers {
+  focus(id: number): void;
+  open(row: TaskRow): void;
+  menu(id: number, menu: CardMenu | null): void;
+  /** The menu that is open, hung under its card. */
+  menuFor(row: TaskRow, menu: CardMenu): ReactNode;
+}
+interface Props {
+  row: TaskRow;
+  index: number;
+  /** The column does not say the status. */
+  showStatus: boolean;
+  cursor: boolean;
+  stop: boolean;
+  ghost: boolean;
+  peeked: boolean;
+  mark?: { color: string; event: string };
+  waiting: boolean;
+  menu: CardMenu | null;
+  on: CardHandlers;
+}
+
+export const Card = memo(function Card({ row, index, showStatus, cursor, stop, ghost, peeked, mark, waiting, menu, on }: Props) {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLElement>(null);
+  const movable = can(row, 'change_status') || can(row, 'edit');
+  useDraggableTask(ref, row.id, movable);
+  const people = peopleOf(row);
+  const margin = waiting ? 'waiting' : cursor ? 'focus' : mark ? 'live' : undefined;
+  const { total, done } = row.children;
+  return (
+    <article
+      ref={ref}
+      className={`bcard ${isEnded(row.status) ? 'bcard-ended' : ''}`}
+      aria-label={`${row.key} ${row.title}`}
+      data-task={row.id}
+      data-index={index}
+      data-margin={margin}
+      data-cursor={cursor}
+      data-ghost={ghost || undefined}
+      data-peeked={peeked || undefined}
+      style={mark ? ({ '--mark': mark.color } as CSSProperties) : undefined}
+      tabIndex={stop ? 0 : -1}
+      onFocus={() => on.focus(row.id)}
+      onClick={(e) => {
+        if (!(e.target as Element).closest('button, a, [role="dialog"]') && e.currentTarget.contains(e.target as Node)) on.open(row);
+      }}
+    >
+      <div className="bcard-top">
+        {showStatus && (
+          <span title={t(`status.${row.status}`)}>
+            <StatusIcon status={row.status} />
+            <span className="sr">{t(`status.${row.status}`)}</span>
+          </span>
+        )}
+        <span title={t(`priority.${row.priority}`)}>
+          <PriorityIcon priority={row.priority} />
+          <span className="sr">{t(`priority.${row.priority}`)}</span>
+        </span>
+        <span className="nowrap muted">{row.key}</span>
+        <span className="grow" />
+        {people.length > 0 ? <People people={people} /> : <IconUserPlus size={16} stroke={1.5} className="muted" aria-hidden="true" />}
+      </div>
+      <Link
+        to="/tasks/$key"
+        params={{ key: row.key }}
+        className="bcard-title"
+        tabIndex={-1}
+        draggable={false}
+        onClick={(e) => {
+          if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+          e.preventDefault();
+          on.open(row);
+        }}
+      >
+        {row.title}
+      </Link>
+      {row.tags.length > 0 && (
+        <div className="bcard-tags">
+          {row.tags.slice(0, 3).map((tag) => (
+            <Tag key={tag.id} tag={tag} />
+          ))}
+          {row.tags.length > 3 && (
+            <span className="muted" title={row.tags.slice(3).map((x) => x.name).join(', ')}>
+              +{row.tags.length - 3}
+            </span>
+          )}
+        </div>
+      )}
+      {total > 0 && (
+        <div className="bcard-bar" title={t('list.children')}>
+          <i>
+            <b style={{ width: `${(done / total) * 100}%` }} />
+          </i>
+          <span className="sr">{t('list.children')}</span>
+          {done}/{total}
+        </div>
+      )}
+      {(row.due_date || row.comment_count > 0) && (
+        <div className="bcard-foot">
+          {row.due_date && <Due at={row.due_date} overdue={row.overdue} />}
+          <span className="grow" />
+          {row.comment_count > 0 && (
+            <span className="bcard-talk" title={t('list.comments')}>
+              <IconMessage2 size={14} stroke={1.5} aria-hidden="true" />
+              <span className="sr">{t('list.comments')}</span>
+              {row.comment_count}
+            </span>
+          )}
+        </div>
+      )}
+      {movable && (
+        <button type="button" tabIndex={-1} className="bcard-menu" aria-label={t('board.move_of', { key: row.key })} title={t('board.move')} onClick={() => on.menu(row.id, 'move')} data-command="card.move">
+          <IconArrowsMove size={16} stroke={1.5} aria-hidden="true" />
+        </button>
+      )}
+      {menu && on.menuFor(row, menu)}
+    </article>
+  );
+});
