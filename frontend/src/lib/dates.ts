@@ -39,13 +39,16 @@ export function wallTime(at: Date, zone: string): WallTime {
 export function fromWallTime(wall: WallTime, zone: string): Date {
   const wanted = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
   let guess = wanted;
+  let before = wanted;
   for (let i = 0; i < 3; i++) {
     const shown = wallTime(new Date(guess), zone);
     const off = Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second) - wanted;
-    if (off === 0) break;
+    if (off === 0) return new Date(guess);
+    before = guess;
     guess -= off;
   }
-  return new Date(guess);
+  // Never shown: the guesses swing around the gap, and the later one is behind it.
+  return new Date(Math.max(guess, before));
 }
 
 const two = (n: number) => String(n).padStart(2, '0');
