@@ -16,6 +16,7 @@ import './ui/base.css';
 import './ui/parts.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { startUpdates } from './app/update';
 import { maybeSignedIn, resume } from './api/session';
 import { startI18n } from './lib/i18n';
 
@@ -23,3 +24,4 @@ import { startI18n } from './lib/i18n';
 // now (no network) is tried again by the first request.
 await Promise.all([startI18n(), maybeSignedIn() ? resume().catch(() => false) : false]);
 createRoot(document.getElementById('root')!).render(<App />);
+startUpdates();

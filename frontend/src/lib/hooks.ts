@@ -12,6 +12,20 @@ export function useMedia(query: string): boolean {
 }
 export const usePhone = () => useMedia('(max-width: 699px)');
 
+export function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener('online', listener);
+      addEventListener('offline', listener);
+      return () => {
+        removeEventListener('online', listener);
+        removeEventListener('offline', listener);
+      };
+    },
+    () => navigator.onLine !== false,
+  );
+}
+
 export function useDebounced<T>(value: T, ms: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -2,7 +2,9 @@ import { IconChecklist, IconCircleCheck, IconGitMerge, IconMailX, IconSearch, Ic
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/connection';
+import { queue } from '../../api/queue';
 import { useMe, useProjects } from '../../api/refs';
+import { useStore } from '../../lib/store';
 import { Mark, PRODUCT } from '../../ui/Brand';
 import { Keys, ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
@@ -18,6 +20,7 @@ export function SideBar() {
   const exchange = useExchangeAllowed();
   const status = useExchangeStatus(exchange);
   const live = useLiveState();
+  const waits = useStore(queue).length;
   return (
     <nav className="side" aria-label={t('nav.main')}>
       <div className="side-head">
@@ -79,6 +82,11 @@ export function SideBar() {
         <Link to="/settings" className="nav side-me" title={`${me.name} · ${t(`live.${live}`)}`}>
           <Avatar person={me} size={24} />
           <span className="label ellipsis grow">{me.name}</span>
+          {waits > 0 && (
+            <span className="nav-badge warn" title={t('offline.wait', { count: waits })}>
+              {waits}
+            </span>
+          )}
           <span className="dot" data-live={live} role="img" aria-label={t(`live.${live}`)} />
         </Link>
       </div>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { commitOf } from '../../api/client';
 import * as api from '../../api/endpoints';
 import { ApiProblem, asProblem, currentTask } from '../../api/problem';
-import { isWaiting, keepWrite, queue } from '../../api/queue';
+import { isWaiting, type Kept, keepWrite, queue } from '../../api/queue';
 import type { Page, Project, TagRef, Task, TaskInput, TaskRef, TaskRow, User } from '../../api/types';
 import { unreached } from '../../lib/offline';
 import { createStore } from '../../lib/store';
@@ -131,6 +131,15 @@ export function paintKept(client: QueryClient, row: TaskRow): TaskRow {
     if (item.kind === 'change' && item.task?.id === row.id) row = pick(row, preview(row, (item.work as KeptChange).input, known(client)));
   }
   return row;
+}
+
+/** Given up: what it had painted goes back to what was there before. */
+export function unpaint(client: QueryClient, item: Kept): void {
+  if (item.kind !== 'change' || !item.task) return;
+  const { base, input } = item.work as KeptChange;
+  const names = Object.keys(preview(base, input, known(client)));
+  const back = Object.fromEntries(names.map((name) => [name, (base as unknown as Record<string, unknown>)[name]]));
+  patchCaches(client, item.task.id, (row) => pick(row, back as Partial<Task>));
 }
 
 /** To done or closed although an open task blocks it: only when a person has said so. */
