@@ -1,7 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLiveState } from '../../api/connection';
 import { useSession } from '../../api/refs';
 import { ConflictHost } from '../../features/tasks/ConflictHost';
 import { createOpen } from '../../features/tasks/create/store';
@@ -11,6 +10,7 @@ import { followDensity, sideBar, singleKeys } from '../../lib/prefs';
 import { useStore } from '../../lib/store';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { Live } from '../Live';
+import { NetLine } from './NetLine';
 import { PhoneTabs } from './PhoneTabs';
 import './shell.css';
 import { SideBar } from './SideBar';
@@ -62,28 +62,6 @@ export function Shell() {
         {over === 'palette' && (PaletteNow ? <PaletteNow onClose={() => overlay.set(null)} /> : <Palette onClose={() => overlay.set(null)} />)}
         {over === 'keys' && <KeySheet onClose={() => overlay.set(null)} />}
       </Suspense>
-    </div>
-  );
-}
-
-/** Said only when the line has been down for a while: short breaks mend unseen. */
-function NetLine() {
-  const { t } = useTranslation();
-  const down = useLiveState() === 'waiting';
-  const [shown, setShown] = useState(false);
-  useEffect(() => {
-    if (!down) return;
-    const timer = setTimeout(() => setShown(true), 4000);
-    return () => clearTimeout(timer);
-  }, [down]);
-  const live = useLiveState() === 'live';
-  useEffect(() => {
-    if (live) setShown(false);
-  }, [live]);
-  if (!shown) return null;
-  return (
-    <div className="net-line" role="status">
-      {t('live.down')}
     </div>
   );
 }
