@@ -1,11 +1,37 @@
 import { useRouter } from '@tanstack/react-router';
-import { type MouseEvent, useMemo } from 'react';
+import { type ChangeEvent, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { useTaskRefs } from '../api/taskrefs';
 import { renderMarkdown } from './markdown';
+import { StatusIcon } from './StatusIcon';
 
-/** Rendered Markdown; links inside the application go through the router. */
-export function Markdown({ text, small }: { text: string; small?: boolean }) {
+interface Props {
+  text: string;
+  small?: boolean;
+  /** Given where the reader may tick boxes: the n-th of the text. */
+  onTick?(index: number, on: boolean): void;
+}
+
+/**
+ * Rendered Markdown. Links inside the application go through the router; task keys show status and
+ * title; boxes can be ticked where the reader may.
+ */
+export function Markdown({ text, small, onTick }: Props) {
   const router = useRouter();
   const html = useMemo(() => renderMarkdown(text), [text]);
+  const box = useRef<HTMLDivElement>(null);
+  const [links, setLinks] = useState<HTMLElement[]>([]);
+  // One and the same object for one text: React leaves the page's own nodes alone then.
+  const inner = useMemo(() => ({ __html: html }), [html]);
+  useLayoutEffect(() => {
+    setLinks([...box.current!.querySelectorAll<HTMLElement>('a.ref')]);
+  }, [html]);
+  const may = Boolean(onTick);
+  useLayoutEffect(() => {
+    for (const input of box.current!.querySelectorAll('input')) input.disabled = !may;
+  }, [html, may]);
+  const refOf = useTaskRefs([...new Set(links.map((link) => keyOf(link)))]);
+
   const onClick = (event: MouseEvent) => {
     const link = (event.target as Element).closest('a');
     const href = link?.getAttribute('href');
@@ -13,5 +39,31 @@ export function Markdown({ text, small }: { text: string; small?: boolean }) {
     event.preventDefault();
     router.history.push(href);
   };
-  return <div className={`md ${small ? 'md-small' : ''}`} onClick={onClick} dangerouslySetInnerHTML={{ __html: html }} />;
+  const onChange = (event: ChangeEvent<HTMLDivElement>) => {
+    const input = event.target as unknown as HTMLInputElement;
+    const index = [...box.current!.querySelectorAll('input')].indexOf(input);
+    if (index >= 0) onTick?.(index, input.checked);
+  };
+  return (
+    <>
+      <div ref={box} className={`md ${small ? 'md-small' : ''}`} onClick={onClick} onChange={onChange} dangerouslySetInnerHTML={inner} />
+      {links.map((link, i) => {
+        const ref = refOf(keyOf(link));
+        return ref ? createPortal(<RefWords title={ref.title} status={ref.status} />, link, `${keyOf(link)}-${i}`) : null;
+      })}
+    </>
+  );
+}
+
+const keyOf = (link: HTMLElement) => link.getAttribute('href')!.slice('/tasks/'.length);
+
+function RefWords({ title, status }: { title: string; status: Parameters<typeof StatusIcon>[0]['status'] }) {
+  return (
+    <>
+      <StatusIcon status={status} size={14} />
+      <span className="ref-title" data-over={status === 'done' || status === 'closed' || undefined}>
+        {title}
+      </span>
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
+import { TASK_KEY } from './keys';
 
-const KEY = /(?<![\p{L}\p{N}_/-])[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}_])/gu;
 /** Where a link may lead: the web, mail, a place in this application. */
 const ADDRESS = /^(?:https?:|mailto:|\/(?![/\\])|#)/i;
 
@@ -25,13 +25,13 @@ marked.use({
       const body = this.parser.parse(item.tokens).replace(/^<p>|<\/p>\n?$/g, '');
       if (!item.task) return `<li>${body}</li>`;
       const text = body.replace(/^<input[^>]*>\s*/, '');
-      return `<li class="todo"><input type="checkbox" disabled aria-label="${escape(item.text.split('\n')[0] ?? '')}" ${item.checked ? 'checked' : ''}>${text}</li>`;
+      return `<li class="todo"><input type="checkbox" disabled aria-label="${escape(item.text.split('\n')[0] ?? '')}" ${item.checked ? 'checked' : ''}><div>${text}</div></li>`;
     },
   },
 });
 
 const ALLOWED = {
-  ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 'del', 'a', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input', 'span'],
+  ALLOWED_TAGS: ['p', 'br', 'strong', 'em', 'del', 'a', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input', 'span', 'div'],
   ALLOWED_ATTR: ['href', 'class', 'data-user', 'type', 'disabled', 'checked', 'start', 'align', 'aria-label'],
   // These hold no address, so the rule for addresses does not apply to them.
   ADD_URI_SAFE_ATTR: ['type', 'disabled', 'checked', 'start', 'align', 'aria-label'],
@@ -60,7 +60,7 @@ function linkKeys(fragment: DocumentFragment): void {
   const texts: Text[] = [];
   while (walker.nextNode()) texts.push(walker.currentNode as Text);
   for (const node of texts) {
-    const found = [...node.data.matchAll(KEY)];
+    const found = [...node.data.matchAll(TASK_KEY)];
     if (found.length === 0 || node.parentElement?.closest('a, code, pre, .mention')) continue;
     const parts: (Node | string)[] = [];
     let at = 0;

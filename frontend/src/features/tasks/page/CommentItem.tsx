@@ -5,11 +5,11 @@ import { useMe } from '../../../api/refs';
 import type { Comment, Task } from '../../../api/types';
 import { Button, IconButton } from '../../../ui/Button';
 import { Confirm } from '../../../ui/Dialog';
+import { MarkdownEditor } from '../../../ui/editor/MarkdownEditor';
 import { Markdown } from '../../../ui/Markdown';
 import { Avatar } from '../../../ui/people';
 import { Ago } from '../../../ui/Time';
 import { can } from '../model';
-import { MarkdownEditor } from './MarkdownEditor';
 
 interface Props {
   comment: Comment;

@@ -3,10 +3,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '../../../api/types';
 import { Button, IconButton } from '../../../ui/Button';
+import { MarkdownEditor } from '../../../ui/editor/MarkdownEditor';
 import { Markdown } from '../../../ui/Markdown';
 import { useChangeTask } from '../change';
 import { can } from '../model';
-import { MarkdownEditor } from './MarkdownEditor';
 
 export function Description({ task }: { task: Task }) {
   const { t } = useTranslation();

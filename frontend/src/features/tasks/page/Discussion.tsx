@@ -8,12 +8,12 @@ import type { Comment, Page, Task } from '../../../api/types';
 import { showToast } from '../../../lib/toasts';
 import { Button } from '../../../ui/Button';
 import { Check, FieldError } from '../../../ui/Field';
+import { MarkdownEditor } from '../../../ui/editor/MarkdownEditor';
 import { Kbd } from '../../../ui/marks';
 import { ErrorState, LinesSkeleton, useProblemText } from '../../../ui/states';
 import { can } from '../model';
 import { keys, useComments } from '../queries';
 import { CommentItem } from './CommentItem';
-import { MarkdownEditor } from './MarkdownEditor';
 
 /** Unsent words of each task: they outlive the page. */
 const drafts = new Map<number, { text: string; internal: boolean }>();
@@ -117,6 +117,7 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
         {error && <FieldError>{t('comment.kept', { reason: error })}</FieldError>}
         <MarkdownEditor
           ref={editor}
+          compact
           name={t('comment.write')}
           placeholder={t('comment.placeholder')}
           rows={1}

@@ -1,13 +1,14 @@
-import { type KeyboardEvent, type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react';
+import { type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePeople } from '../../../api/refs';
-import { useDebounced } from '../../../lib/hooks';
-import { Button } from '../../../ui/Button';
-import { Markdown } from '../../../ui/Markdown';
-import { Avatar } from '../../../ui/people';
+import { usePeople } from '../../api/refs';
+import { useDebounced } from '../../lib/hooks';
+import { Avatar } from '../people';
 import { insertMention, mentionAt } from './mention';
 
-interface Props {
+export interface EditorHandle {
+  focus(): void;
+}
+export interface EditorProps {
   name: string;
   placeholder?: string;
   value: string;
@@ -17,16 +18,13 @@ interface Props {
   project: number;
   rows?: number;
   autoFocus?: boolean;
-  bar: ReactNode;
-  ref?: Ref<{ focus(): void }>;
 }
 
-/** Markdown with a preview; "@" offers people. Ctrl+Enter sends. */
-export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, onCancel, project, rows = 2, autoFocus, bar, ref }: Props) {
+/** The text itself. "@" offers people; Ctrl+Enter sends. */
+export function SourceEditor({ name, placeholder, value, onChange, onSubmit, onCancel, project, rows = 2, autoFocus, mono, ref }: EditorProps & { mono?: boolean; ref?: Ref<HTMLTextAreaElement> }) {
   const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
-  useImperativeHandle(ref, () => ({ focus: () => area.current?.focus() }));
-  const [preview, setPreview] = useState(false);
+  useImperativeHandle(ref, () => area.current!);
   const [mention, setMention] = useState<{ from: number; q: string } | null>(null);
   const [active, setActive] = useState(0);
   const found = usePeople(useDebounced(mention?.q ?? '', 150), { project, enabled: mention !== null });
@@ -74,30 +72,27 @@ export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, o
     }
   };
   return (
-    <div className="editor" data-filled={value.trim() ? true : undefined} style={{ position: 'relative' }}>
-      {preview ? (
-        <div className="editor-preview">{value.trim() ? <Markdown text={value} /> : <span className="muted">{t('editor.nothing')}</span>}</div>
-      ) : (
-        <textarea
-          ref={area}
-          rows={rows}
-          autoFocus={autoFocus}
-          aria-label={name}
-          aria-expanded={people.length > 0 || undefined}
-          aria-activedescendant={people.length > 0 ? `mention-${at}` : undefined}
-          role={people.length > 0 ? 'combobox' : undefined}
-          aria-controls={people.length > 0 ? 'mention-list' : undefined}
-          placeholder={placeholder}
-          value={value}
-          onChange={(e) => {
-            onChange(e.target.value);
-            requestAnimationFrame(follow);
-          }}
-          onClick={follow}
-          onBlur={() => setTimeout(() => setMention(null), 150)}
-          onKeyDown={onKey}
-        />
-      )}
+    <>
+      <textarea
+        ref={area}
+        className={mono ? 'mono' : undefined}
+        rows={rows}
+        autoFocus={autoFocus}
+        aria-label={name}
+        aria-expanded={people.length > 0 || undefined}
+        aria-activedescendant={people.length > 0 ? `mention-${at}` : undefined}
+        role={people.length > 0 ? 'combobox' : undefined}
+        aria-controls={people.length > 0 ? 'mention-list' : undefined}
+        placeholder={placeholder}
+        value={value}
+        onChange={(e) => {
+          onChange(e.target.value);
+          requestAnimationFrame(follow);
+        }}
+        onClick={follow}
+        onBlur={() => setTimeout(() => setMention(null), 150)}
+        onKeyDown={onKey}
+      />
       {people.length > 0 && (
         <div className="menu mentions" id="mention-list" role="listbox" aria-label={t('editor.people')} style={{ left: 8, bottom: '100%' }}>
           {people.map((person, i) => (
@@ -108,13 +103,6 @@ export function MarkdownEditor({ name, placeholder, value, onChange, onSubmit, o
           ))}
         </div>
       )}
-      <div className="editor-bar">
-        <Button kind="quiet" aria-pressed={preview} onClick={() => setPreview(!preview)}>
-          {t(preview ? 'editor.write' : 'editor.preview')}
-        </Button>
-        <span className="grow" />
-        {bar}
-      </div>
-    </div>
+    </>
   );
 }
