@@ -45,6 +45,16 @@ describe('sending a change', () => {
     server(mismatch(makeTask({ version: 7, status: 'waiting' })));
     expect(await sendChange(new QueryClient(), makeTask(), { status: 'done' }, async () => null)).toMatchObject({ task: null, kept: { version: 7 } });
   });
+  it('never collides with itself: a later change goes on from what the first made', async () => {
+    const calls = server(answer(200, makeTask({ id: 77, version: 2, title: 'Mine', status: 'waiting' })), answer(200, makeTask({ id: 77, version: 3, status: 'done' })));
+    const seen = makeTask({ id: 77, version: 1, status: 'new' });
+    const client = new QueryClient();
+    await sendChange(client, seen, { status: 'waiting' });
+    const ask = vi.fn();
+    expect(await sendChange(client, seen, { status: 'done' }, ask)).toMatchObject({ merged: false, task: { version: 3 } });
+    expect(calls.map((c) => c.version)).toEqual(['"1"', '"2"']);
+    expect(ask).not.toHaveBeenCalled();
+  });
   it('keeps the changes of one task in order', async () => {
     const seen: number[] = [];
     const slow = inTurn(1, async () => {

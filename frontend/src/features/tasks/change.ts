@@ -58,10 +58,12 @@ function showWaiting() {
 queue.subscribe(showWaiting);
 
 /** What my own last changes made of a version: a later one that began on it goes on from there. */
-const made = new Map<string, Task>();
-function remember(id: number, version: number, task: Task) {
-  made.set(`${id}:${version}`, task);
-  if (made.size > 200) made.delete(made.keys().next().value!);
+const made = new WeakMap<QueryClient, Map<string, Task>>();
+const after = (client: QueryClient, id: number, version: number) => made.get(client)?.get(`${id}:${version}`);
+function remember(client: QueryClient, version: number, task: Task) {
+  const mine = made.get(client) ?? new Map<string, Task>();
+  made.set(client, mine.set(`${task.id}:${version}`, task));
+  if (mine.size > 200) mine.delete(mine.keys().next().value!);
 }
 
 export type Outcome = { task: Task; merged: boolean } | { task: null; kept: Task };
@@ -73,13 +75,13 @@ export async function sendChange(client: QueryClient, base: TaskRow | Task, mine
   let from: TaskRow | Task = base;
   let merged = false;
   for (let round = 0; ; round++) {
-    for (let next = made.get(`${base.id}:${version}`); next && next.version > version; next = made.get(`${base.id}:${version}`)) {
+    for (let next = after(client, base.id, version); next && next.version > version; next = after(client, base.id, version)) {
       from = next;
       version = next.version;
     }
     try {
       const task = await api.tasks.change(base.id, version, input, round === 0 ? key : undefined);
-      remember(base.id, version, task);
+      remember(client, version, task);
       putTask(client, task);
       return { task, merged };
     } catch (error) {
