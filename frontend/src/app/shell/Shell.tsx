@@ -3,6 +3,7 @@ import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/refs';
 import { ConflictHost } from '../../features/tasks/ConflictHost';
+import { TaskHosts } from '../../features/tasks/TaskHosts';
 import { createOpen } from '../../features/tasks/create/store';
 import { listenToKeys } from '../../lib/commands';
 import { usePhone } from '../../lib/hooks';
@@ -19,7 +20,7 @@ import { overlay, useGlobalCommands } from './useGlobalCommands';
 // Once fetched they are rendered without a pause, so that no key typed after C or Ctrl+K is lost.
 let CreateNow: ComponentType | null = null;
 let PaletteNow: ComponentType<{ onClose(): void }> | null = null;
-const loadCreate = () => import('../../features/tasks/create/CreateDialog').then((m) => ((CreateNow = m.default), m));
+const loadCreate = () => import('../../features/tasks/create/Create').then((m) => ((CreateNow = m.default), m));
 const loadPalette = () => import('./Palette').then((m) => ((PaletteNow = m.default), m));
 const CreateDialog = lazy(loadCreate);
 const Palette = lazy(loadPalette);
@@ -57,6 +58,7 @@ export function Shell() {
       {phone && <PhoneTabs />}
       <Live />
       <ConflictHost />
+      <TaskHosts />
       <Suspense fallback={null}>
         {creating && (CreateNow ? <CreateNow /> : <CreateDialog />)}
         {over === 'palette' && (PaletteNow ? <PaletteNow onClose={() => overlay.set(null)} /> : <Palette onClose={() => overlay.set(null)} />)}

@@ -2,7 +2,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
-import { openCreate, openFull } from '../../features/tasks/create/store';
+import { openCreate, openFull, openTemplates } from '../../features/tasks/create/store';
 import { useCommands } from '../../lib/commands';
 import { language, setLanguage } from '../../lib/i18n';
 import { density, sideBar, singleKeys } from '../../lib/prefs';
@@ -28,16 +28,20 @@ export function useGlobalCommands(): void {
     { id: 'keys', run: () => overlay.set('keys') },
     { id: 'task.create', run: () => openCreate() },
     { id: 'task.full', run: () => openFull() },
+    { id: 'task.template', run: () => openTemplates() },
     { id: 'undo', run: () => void (undoPast() || showToast({ kind: 'info', text: t('undo.nothing') })) },
     { id: 'undo.toast', run: () => void undoLatest() },
+    { id: 'go.home', run: () => void navigate({ to: '/' }) },
     { id: 'go.my', run: () => void navigate({ to: '/my', search: { open: 'true' } }) },
     { id: 'go.tasks', run: () => void navigate({ to: '/tasks', search: {} }) },
+    { id: 'go.projects', run: () => void navigate({ to: '/projects', search: {} }) },
     { id: 'go.templates', run: () => void navigate({ to: '/templates' }) },
     { id: 'go.tags', run: () => void navigate({ to: '/tags' }) },
     { id: 'go.settings', run: () => void navigate({ to: '/settings' }) },
     ...(exchange
       ? [
           { id: 'go.conflicts', run: () => void navigate({ to: '/exchange/conflicts' }) },
+          { id: 'go.rules', run: () => void navigate({ to: '/exchange/rules', search: {} }) },
           { id: 'go.dead', run: () => void navigate({ to: '/exchange/dead-letters' }) },
         ]
       : []),

@@ -43,6 +43,8 @@ export default function CreateDialog() {
   const tags = useTags();
   const people = usePeople();
   const [open, setOpen] = useState<Open>(null);
+  // Come from the line: the title is there, the text is next.
+  const [begun] = useState(draft.title.trim() !== '');
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);
   // One key for one intent: a retry after a lost answer makes no second task.
@@ -64,6 +66,8 @@ export default function CreateDialog() {
     if (draft.tag_ids.length > 0) body.tag_ids = draft.tag_ids;
     if (draft.parent) body.parent_id = draft.parent.id;
     if (draft.estimated_hours != null) body.estimated_hours = draft.estimated_hours;
+    if (draft.status) body.status = draft.status;
+    if (draft.collaborator_ids?.length) body.collaborator_ids = draft.collaborator_ids;
     const text = JSON.stringify(body);
     if (intent.current?.body !== text) intent.current = { key: crypto.randomUUID(), body: text };
     setBusy(true);
@@ -100,14 +104,14 @@ export default function CreateDialog() {
   const others = [at('/project_id'), at('/priority'), at('/owner_id'), at('/due_date'), at('/tag_ids'), at('/parent_id')].filter((x) => x !== null);
 
   return (
-    <Dialog title={t('create.title')} onClose={() => createOpen.set(false)} width={720} top={110} bare>
+    <Dialog title={t('create.title')} onClose={() => createOpen.set(false)} width={720} top={132} bare>
       <form className="create" onSubmit={submit} onKeyDown={onKey}>
         <div className="create-main">
           <h2 className="sr">{t('create.title')}</h2>
           <input
             className="create-title"
-            autoFocus
-            data-autofocus
+            autoFocus={!begun}
+            data-autofocus={!begun || undefined}
             aria-label={t('field.title')}
             aria-invalid={at('/title') ? true : undefined}
             placeholder={t('create.title_hint')}
@@ -118,6 +122,8 @@ export default function CreateDialog() {
           {at('/title') && <FieldError>{at('/title')}</FieldError>}
           <textarea
             className="create-text"
+            autoFocus={begun}
+            data-autofocus={begun || undefined}
             aria-label={t('field.description')}
             placeholder={t('create.description_hint')}
             rows={5}

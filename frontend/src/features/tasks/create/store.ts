@@ -32,6 +32,8 @@ const nowhere: Place = { values: {}, from: 'view' };
 export const place = createStore<Place>(nowhere);
 /** What stands in the line; it survives closing. */
 export const line = createStore('');
+/** The choice of a template, open over the line. */
+export const templateOpen = createStore(false);
 
 export function openCreate(defaults: Partial<Draft> = {}, from: From = defaults.parent ? 'parent' : 'view'): void {
   place.set({ values: defaults, from });
@@ -82,5 +84,12 @@ export function dropDraft(): void {
   line.set('');
   place.set(nowhere);
   createForm.set('line');
+  templateOpen.set(false);
   createOpen.set(false);
+}
+
+/** The line with the choice of a template open at once. */
+export function openTemplates(): void {
+  openCreate();
+  templateOpen.set(true);
 }
