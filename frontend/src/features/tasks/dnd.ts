@@ -1,7 +1,7 @@
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element';
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview';
+import type { BaseEventPayload, DragLocationHistory, ElementDragType } from '@atlaskit/pragmatic-drag-and-drop/types';
 import { type RefObject, useEffect, useRef } from 'react';
 
 /** Drag and drop of tasks: what is dragged is always a task, by its id. Only for lazily loaded screens. */
@@ -73,28 +73,24 @@ export interface DragWatch {
   /** `place` is null where it was let go over nothing. */
   end(task: Dragged, place: string | null, at: { x: number; y: number }): void;
 }
+function spot({ current }: DragLocationHistory): [place: string | null, at: { x: number; y: number }] {
+  const { input, dropTargets } = current;
+  return [(dropTargets[0]?.data.place as string | undefined) ?? null, { x: input.clientX, y: input.clientY }];
+}
 /** Hears of every drag of a task on the page. */
 export function useDragWatch(watch: DragWatch): void {
   const latest = useRef(watch);
   useEffect(() => {
     latest.current = watch;
   });
-  useEffect(
-    () =>
-      combine(
-        monitorForElements({
-          canMonitor: ({ source }) => dragged(source.data) !== null,
-          onDragStart: ({ source }) => latest.current.start(dragged(source.data)!),
-          onDrag: ({ location }) => {
-            const { input, dropTargets } = location.current;
-            latest.current.over((dropTargets[0]?.data.place as string | undefined) ?? null, { x: input.clientX, y: input.clientY });
-          },
-          onDrop: ({ source, location }) => {
-            const { input, dropTargets } = location.current;
-            latest.current.end(dragged(source.data)!, (dropTargets[0]?.data.place as string | undefined) ?? null, { x: input.clientX, y: input.clientY });
-          },
-        }),
-      ),
-    [],
-  );
+  useEffect(() => {
+    const over = ({ location }: BaseEventPayload<ElementDragType>) => latest.current.over(...spot(location));
+    return monitorForElements({
+      canMonitor: ({ source }) => dragged(source.data) !== null,
+      onDragStart: ({ source }) => latest.current.start(dragged(source.data)!),
+      onDrag: over,
+      onDropTargetChange: over,
+      onDrop: ({ source, location }) => latest.current.end(dragged(source.data)!, ...spot(location)),
+    });
+  }, []);
 }

@@ -1,4 +1,6 @@
 import type { Assignee, PersonRef, Project, TagRef, Task, TaskInput, TaskRow, User } from '../../api/types';
+import { currentSession } from '../../api/session';
+import { browserZone, fromWallTime } from '../../lib/dates';
 import { merge3 } from '../../lib/diff';
 import { same } from '../../lib/text';
 
@@ -85,12 +87,20 @@ export function preview(task: TaskRow, input: TaskInput, known: Known): Partial<
     else if (name === 'owner_id') out.assignees = assigneesWith(task, input, person);
     else if (name === 'due_date') {
       // A bare date is the end of that day; the server says the exact instant.
-      const instant = typeof value === 'string' && !(value as string).includes('T') ? `${value as string}T23:59:59Z` : value;
+      const instant = typeof value === 'string' && !(value as string).includes('T') ? endOfDay(value) : value;
       out.due_date = instant;
       out.overdue = instant !== null && new Date(instant).getTime() < Date.now();
-    } else if (name !== 'comment' && name !== 'parent_id' && name !== 'check_date' && name !== 'planned_start' && name !== 'planned_end') out[name] = value;
+    } else if (name === 'check_date' || name === 'planned_start' || name === 'planned_end') {
+      // What a bare date means here is the server's word.
+      if (value === null || (value as string).includes('T')) out[name] = value;
+    } else if (name !== 'comment' && name !== 'parent_id') out[name] = value;
   }
   return out as Partial<Task>;
+}
+
+function endOfDay(day: string): string {
+  const [year, month, date] = day.split('-').map(Number);
+  return fromWallTime({ year: year!, month: month!, day: date!, hour: 23, minute: 59, second: 59 }, currentSession()?.user.time_zone ?? browserZone()).toISOString();
 }
 
 function assigneesWith(task: TaskRow, input: TaskInput, person: (id: number | null) => PersonRef | null): Assignee[] {

@@ -114,7 +114,6 @@ export const Card = memo(function Card({ row, index, showStatus, cursor, stop, g
       {(row.due_date || row.comment_count > 0) && (
         <div className="bcard-foot">
           {row.due_date && <Due at={row.due_date} overdue={row.overdue} />}
-          <span className="grow" />
           {row.comment_count > 0 && (
             <span className="bcard-talk" title={t('list.comments')}>
               <IconMessage2 size={14} stroke={1.5} aria-hidden="true" />
