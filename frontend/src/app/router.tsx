@@ -50,13 +50,29 @@ const inbox = (raw: Record<string, unknown>): { state?: string; id?: number } =>
   ...(typeof raw.state === 'string' ? { state: raw.state } : {}),
   ...(number(raw.id) ? { id: number(raw.id) } : {}),
 });
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: '/projects',
+  validateSearch: (raw: Record<string, unknown>): { q?: string; archived?: boolean } => ({
+    ...(typeof raw.q === 'string' || typeof raw.q === 'number' ? { q: String(raw.q).slice(0, 200) } : {}),
+    ...(raw.archived === true || raw.archived === 'true' ? { archived: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../routes/projects'), 'ProjectsRoute'),
+});
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: '/projects/$id',
+  params: { parse: ({ id }) => ({ id: number(id) ?? 0 }), stringify: ({ id }) => ({ id: String(id) }) },
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'members' | 'settings' } => (raw.tab === 'members' || raw.tab === 'settings' ? { tab: raw.tab } : {}),
+  component: lazyRouteComponent(() => import('../routes/projects'), 'ProjectRoute'),
+});
 const conflicts = createRoute({ getParentRoute: () => inside, path: '/exchange/conflicts', validateSearch: inbox, component: lazyRouteComponent(() => import('../routes/exchange'), 'ConflictsRoute') });
 const deadLetters = createRoute({ getParentRoute: () => inside, path: '/exchange/dead-letters', validateSearch: inbox, component: lazyRouteComponent(() => import('../routes/exchange'), 'DeadLettersRoute') });
 const rules = createRoute({ getParentRoute: () => inside, path: '/exchange/rules', validateSearch: (raw: Record<string, unknown>): { id?: number } => (number(raw.id) ? { id: number(raw.id) } : {}), component: lazyRouteComponent(() => import('../routes/exchange'), 'RulesRoute') });
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(() => import('../routes/settings'), 'SettingsRoute') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, register, inside.addChildren([home, my, tasks, task, tags, templates, conflicts, deadLetters, rules, settings])]),
+  routeTree: root.addChildren([login, register, inside.addChildren([home, my, tasks, task, tags, templates, projects, project, conflicts, deadLetters, rules, settings])]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultErrorComponent: ({ error, reset }) => <Broken error={error} onRetry={reset} />,

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowRight, IconCircleCheck, IconMailX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowRight, IconCircleCheck, IconMailX, IconPencil } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -138,7 +138,7 @@ export function LetterDetail({ cause, onStep }: { cause: Cause; onStep(by: numbe
               {letters.slice(0, AT_ONCE).map((one) => (
                 <li key={one.id}>
                   <button type="button" aria-current={one.id === letter.id} onClick={() => (setId(one.id), setText(null))}>
-                    {answers[one.id] ? <IconAlertTriangle size={16} stroke={1.5} className="warn" aria-hidden="true" /> : one.state === 'resent' || mended !== undefined ? <IconCircleCheck size={16} stroke={1.5} className="ok" aria-hidden="true" /> : <IconMailX size={16} stroke={1.5} className="muted" aria-hidden="true" />}
+                    {answers[one.id] ? <IconAlertTriangle size={16} stroke={1.5} className="warn" aria-hidden="true" /> : one.state === 'resent' ? <IconCircleCheck size={16} stroke={1.5} className="ok" aria-hidden="true" /> : mended !== undefined ? <IconPencil size={16} stroke={1.5} className="muted" aria-hidden="true" /> : <IconMailX size={16} stroke={1.5} className="muted" aria-hidden="true" />}
                     <span className="mono nowrap">{one.key || '—'}</span>
                     <span className="grow ellipsis second">{answers[one.id] ?? textOf(valueAt(one.payload, '/data/name'))}</span>
                     {mended !== undefined && !answers[one.id] && (

@@ -152,7 +152,7 @@ function Form({ integration }: { integration: Integration }) {
                     void change({ field_policies: e.target.value ? { ...rest, [field]: e.target.value } : rest });
                   }}
                 >
-                  <option value="">{t('exchange.as_all', { name: t(`exchange.policy.${integration.conflict_policy}`) })}</option>
+                  <option value="">{t('exchange.as_all')}</option>
                   {POLICIES.map((policy) => (
                     <option key={policy} value={policy}>
                       {t(`exchange.policy.${policy}`)}
