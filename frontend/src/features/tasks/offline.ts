@@ -1,30 +1,38 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { request } from '../../api/client';
+import { post } from '../../api/client';
 import { asProblem, currentTask } from '../../api/problem';
 import { type Kept, keepWrite, queue, sends } from '../../api/queue';
-import type { Page, Task, TaskRow } from '../../api/types';
+import type { NewTask, Page, Task, TaskRow } from '../../api/types';
 import { paintOver, unreached } from '../../lib/offline';
+import { useStore } from '../../lib/store';
 import { inTurn, type KeptChange, paintKept, sendChange } from './change';
 import { keys, patchCaches, putTask, refreshLists } from './queries';
 
-/** A write that is sent again just as it was: a comment, a new task. */
+/** A POST that is sent again just as it was: a comment, a new task. */
 export interface KeptCall {
-  method: 'POST' | 'DELETE';
   path: string;
-  body?: unknown;
+  body: unknown;
 }
 
-/**
- * Runs a write; where the server is not reached it is kept and sent later with the same key.
- * Says whether it was done now or waits; what the server refuses is thrown.
- */
-export async function callOrKeep<T>(id: string, task: Kept['task'], call: KeptCall): Promise<{ done: T } | 'kept'> {
-  try {
-    return { done: await request<T>(call.method, call.path, { body: call.body, idempotencyKey: id }) };
-  } catch (error) {
-    if (unreached(error) && (await keepWrite<KeptCall>({ id, kind: 'call', task, work: call }))) return 'kept';
-    throw error;
-  }
+/** A write that found no server is kept and sent later with the key it was tried with; says whether it is. */
+async function keptCall(error: unknown, id: string, task: Kept['task'], work: KeptCall): Promise<boolean> {
+  return unreached(error) && keepWrite<KeptCall>({ id, kind: 'call', task, work });
+}
+/** After a new task found no server: true when it waits here, and there is nothing left to do. */
+export const keptCreate = (error: unknown, id: string, body: NewTask): Promise<boolean> => keptCall(error, id, null, { path: '/tasks', body });
+export const keptComment = (error: unknown, id: string, task: Task, body: KeptComment): Promise<boolean> =>
+  keptCall(error, id, { id: task.id, key: task.key, title: task.title }, { path: `/tasks/${task.id}/comments`, body });
+
+interface KeptComment {
+  body: string;
+  internal: boolean;
+}
+/** Comments on a task that wait here. */
+export function useKeptComments(task: number): (KeptComment & { id: string; at: number })[] {
+  const items = useStore(queue);
+  return items
+    .filter((item) => item.kind === 'call' && item.task?.id === task && (item.work as KeptCall).path.endsWith('/comments'))
+    .map((item) => ({ ...((item.work as KeptCall).body as KeptComment), id: item.id, at: item.at / 1000 }));
 }
 
 /** How what was kept goes out, and how it is shown until then. */
@@ -42,7 +50,7 @@ export function startOffline(client: QueryClient): void {
     }),
   );
   sends<KeptCall>('call', async (item) => {
-    await request(item.work.method, item.work.path, { body: item.work.body, idempotencyKey: item.id });
+    await post(item.work.path, item.work.body, { idempotencyKey: item.id });
     if (item.task) void client.invalidateQueries({ queryKey: keys.comments(item.task.id) });
     refreshLists(client);
   });

@@ -16,7 +16,8 @@ interface Props {
   task: Task;
   onEdit?(body: { body?: string; internal?: boolean }): Promise<boolean>;
   onDelete?(): void;
-  pending?: boolean;
+  /** Under way, or what it waits for. */
+  pending?: boolean | string;
 }
 
 export function CommentItem({ comment, task, onEdit, onDelete, pending }: Props) {
@@ -33,13 +34,13 @@ export function CommentItem({ comment, task, onEdit, onDelete, pending }: Props)
   const mayEdit = onEdit && comment.allowed_actions.includes('edit');
   const mayDelete = onDelete && comment.allowed_actions.includes('delete');
   return (
-    <article className="comment" id={`comment-${comment.id}`} data-live={fresh || undefined} style={{ '--mark': comment.author.avatar_color } as CSSProperties} aria-label={comment.author.name}>
+    <article className="comment" id={`comment-${comment.id}`} data-live={fresh || undefined} data-margin={pending ? 'waiting' : undefined} style={{ '--mark': comment.author.avatar_color } as CSSProperties} aria-label={comment.author.name}>
       <Avatar person={comment.author} size={24} />
       <div>
         <div className="comment-head">
           <b>{comment.external_author ?? comment.author.name}</b>
           <span className="when">
-            {pending ? t('ui.saving') : <Ago at={comment.created_at} />}
+            {pending ? (pending === true ? t('ui.saving') : pending) : <Ago at={comment.created_at} />}
             {comment.edited_at && ` · ${t('comment.edited')}`}
             {comment.internal ? ` · ${t('comment.internal')}` : task.client_visible ? ` · ${t('comment.public')}` : ''}
           </span>

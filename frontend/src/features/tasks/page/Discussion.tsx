@@ -12,11 +12,10 @@ import { MarkdownEditor } from '../../../ui/editor/MarkdownEditor';
 import { Kbd } from '../../../ui/marks';
 import { ErrorState, LinesSkeleton, useProblemText } from '../../../ui/states';
 import { can } from '../model';
+import { keptComment, useKeptComments } from '../offline';
 import { keys, useComments } from '../queries';
+import * as drafts from './drafts';
 import { CommentItem } from './CommentItem';
-
-/** Unsent words of each task: they outlive the page. */
-const drafts = new Map<number, { text: string; internal: boolean }>();
 
 export function Discussion({ task, editor }: { task: Task; editor: Ref<{ focus(): void }> }) {
   const { t } = useTranslation();
@@ -77,12 +76,15 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
   const client = useQueryClient();
   const words = useProblemText();
   const me = useMe();
-  const [draft, setDraft] = useState(() => drafts.get(task.id) ?? { text: '', internal: false });
+  const [draft, setDraft] = useState(() => drafts.read<{ text: string; internal: boolean }>(`talk.${task.id}`) ?? { text: '', internal: false });
   const [sending, setSending] = useState<Comment | null>(null);
   const [error, setError] = useState<string | null>(null);
   const intent = useRef<string | null>(null);
+  const waiting = useKeptComments(task.id);
+  const blank: Comment = { id: -1, task_id: task.id, author: me, body: '', internal: false, mentions: [], external_author: null, created_at: '', edited_at: null, version: 0, allowed_actions: [] };
   const keep = (next: typeof draft) => {
-    drafts.set(task.id, next);
+    if (next.text || next.internal) drafts.keep(`talk.${task.id}`, next);
+    else drafts.drop(`talk.${task.id}`);
     setDraft(next);
     intent.current = null;
   };
@@ -92,7 +94,7 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
     intent.current ??= crypto.randomUUID();
     const now = new Date().toISOString();
     // Shown at once; the words stay in the draft until the server has them.
-    setSending({ id: -1, task_id: task.id, author: me, body: text, internal: draft.internal, mentions: [], external_author: null, created_at: now, edited_at: null, version: 0, allowed_actions: [] });
+    setSending({ ...blank, body: text, internal: draft.internal, created_at: now });
     setError(null);
     try {
       const saved = await api.comments.add(task.id, text, draft.internal, intent.current);
@@ -101,18 +103,19 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
       void client.invalidateQueries({ queryKey: keys.task(task.key) });
       void client.invalidateQueries({ queryKey: keys.history(task.id) });
     } catch (failure) {
-      setError(words(failure));
+      if (await keptComment(failure, intent.current, task, { body: text, internal: draft.internal })) keep({ ...draft, text: '' });
+      else setError(words(failure));
     } finally {
       setSending(null);
     }
   };
   return (
     <>
-      {sending && (
-        <div style={{ marginBottom: 12 }}>
-          <CommentItem comment={sending} task={task} pending />
+      {[...waiting.map((w) => ({ ...blank, id: -Math.floor(w.at), body: w.body, internal: w.internal, created_at: new Date(w.at).toISOString() })), ...(sending ? [sending] : [])].map((comment) => (
+        <div key={comment.id} style={{ marginBottom: 12 }}>
+          <CommentItem comment={comment} task={task} pending={comment === sending || t('offline.kept')} />
         </div>
-      )}
+      ))}
       <div className="composer">
         {error && <FieldError>{t('comment.kept', { reason: error })}</FieldError>}
         <MarkdownEditor

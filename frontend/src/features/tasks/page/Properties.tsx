@@ -1,10 +1,9 @@
 import { IconCalendar } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from '@tanstack/react-router';
 import type { Task, TaskInput } from '../../../api/types';
 import { hoursWords } from '../../../lib/dates';
-import { usePhone } from '../../../lib/hooks';
 import { DatePick } from '../../../ui/DateTimeField';
 import { Check } from '../../../ui/Field';
 import { PriorityWord, ProjectMark, StatusWord, Tag } from '../../../ui/marks';
@@ -15,39 +14,48 @@ import { useTaskActions } from '../actions';
 import { useChangeTask } from '../change';
 import { can, collaboratorsOf, ownerOf } from '../model';
 import { ParentPicker } from '../ParentPicker';
+import type { FieldMarks } from './fieldMarks';
 import { PeoplePicker, PersonPicker, PriorityPicker, ProjectPicker, StatusPicker, TagsPicker } from '../pickers';
 
-export type PropName = 'status' | 'priority' | 'owner' | 'collaborators' | 'supervisor' | 'due_date' | 'planned_start' | 'planned_end' | 'check_date' | 'tags' | 'project' | 'parent' | null;
+export type PropName = 'status' | 'priority' | 'owner' | 'collaborators' | 'supervisor' | 'due_date' | 'planned_start' | 'planned_end' | 'check_date' | 'estimated_hours' | 'actual_hours' | 'tags' | 'project' | 'parent' | null;
+
+const LEAD = new Set<PropName>(['status', 'priority', 'owner', 'due_date', 'tags']);
 
 /** Every field, its editor in its place. What may be done is the server's word. */
-export function Properties({ task, open, onOpen }: { task: Task; open: PropName; onOpen(name: PropName): void }) {
+export function Properties({ task, open, onOpen, chips, marks = {} }: { task: Task; open: PropName; onOpen(name: PropName): void; chips?: boolean; marks?: FieldMarks }) {
   const { t } = useTranslation();
   const ctx = useDateCtx();
-  const phone = usePhone();
   const change = useChangeTask();
   const actions = useTaskActions();
-  const [all, setAll] = useState(false);
+  const [unfolded, setUnfolded] = useState(false);
+  // A command may ask for a field that is folded away.
+  const all = unfolded || (open !== null && !LEAD.has(open));
   const edit = can(task, 'edit');
   const assign = can(task, 'assign');
   const send = (input: TaskInput) => void change(task, input).catch(() => undefined);
   const drop = (name: PropName) => ({ opened: open === name, onOpened: (o: boolean) => onOpen(o ? name : null) });
-  // On a phone the main fields are chips under the title; the rest unfolds.
+  /** Somebody else has just changed it: the margin in their colour. */
+  const live = (field: string) => {
+    const color = marks[field] ?? (field === 'owner' || field === 'collaborators' ? marks.assignees : undefined);
+    return color ? { 'data-live': true, style: { '--mark': color } as CSSProperties } : {};
+  };
+  // Where there is no room for a column the main fields are chips; the rest unfolds.
   const chip = (name: Exclude<PropName, null>, field: string, value: ReactNode, may = edit) => (
-    <button type="button" className={`prop-chip ${value ? '' : 'bare'}`} disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
+    <button type="button" className={`prop-chip ${value ? '' : 'bare'}`} {...live(field)} disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
       <span className="sr">{t(`field.${field}`)}: </span>
       {value ?? t(`field.${field}`)}
     </button>
   );
   const row = (name: Exclude<PropName, null>, field: string, value: ReactNode, may = edit) => (
-    <button type="button" className="prop" disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
+    <button type="button" className="prop" {...live(field)} disabled={!may} aria-haspopup="dialog" onClick={() => onOpen(name)}>
       <span className="prop-label">{t(`field.${field}`)}</span>
       <span className="prop-value">{value ?? <span className="prop-empty">{may ? t('ui.add') : '—'}</span>}</span>
     </button>
   );
-  const lead = phone ? chip : row;
+  const lead = chips ? chip : row;
   const date = (name: 'due_date' | 'planned_start' | 'planned_end' | 'check_date') => (
     <DatePick key={name} name={t(`field.${name}`)} value={task[name]} zone={ctx.zone} {...drop(name)} onChange={(v) => send({ [name]: v })}>
-      {(name === 'due_date' ? lead : row)(name, name, task[name] ? phone && name === 'due_date' ? <><IconCalendar size={16} stroke={1.5} aria-hidden="true" /><Due at={task[name]} overdue={task.overdue} /></> : <Due at={task[name]} overdue={name === 'due_date' && task.overdue} /> : null)}
+      {(name === 'due_date' ? lead : row)(name, name, task[name] ? chips && name === 'due_date' ? <><IconCalendar size={16} stroke={1.5} aria-hidden="true" /><Due at={task[name]} overdue={task.overdue} /></> : <Due at={task[name]} overdue={name === 'due_date' && task.overdue} /> : null)}
     </DatePick>
   );
   const owner = ownerOf(task);
@@ -79,13 +87,13 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
       <PersonPicker name={t('field.supervisor')} value={task.supervisor} {...drop('supervisor')} onPick={(supervisor_id) => send({ supervisor_id })}>
         {row('supervisor', 'supervisor', task.supervisor && <><Avatar person={task.supervisor} />{task.supervisor.name}</>)}
       </PersonPicker>
-      {!phone && labels}
+      {!chips && labels}
       <hr />
       {date('planned_start')}
       {date('planned_end')}
       {date('check_date')}
-      <NumberRow label={t('field.estimated_hours')} value={task.estimated_hours} may={edit} onSave={(v) => send({ estimated_hours: v })} />
-      <NumberRow label={t('field.actual_hours')} value={task.actual_hours} may={edit} onSave={(v) => send({ actual_hours: v })} />
+      <NumberRow label={t('field.estimated_hours')} value={task.estimated_hours} may={edit} live={live('estimated_hours')} editing={open === 'estimated_hours'} onEditing={(on) => onOpen(on ? 'estimated_hours' : null)} onSave={(v) => send({ estimated_hours: v })} />
+      <NumberRow label={t('field.actual_hours')} value={task.actual_hours} may={edit} live={live('actual_hours')} editing={open === 'actual_hours'} onEditing={(on) => onOpen(on ? 'actual_hours' : null)} onSave={(v) => send({ actual_hours: v })} />
       <hr />
       <ProjectPicker value={task.project.id} {...drop('project')} onPick={(project_id) => send({ project_id })}>
         {row('project', 'project', <span className="row-flex" style={{ gap: 6, minWidth: 0 }} title={task.project.name}><ProjectMark project={task.project} /><span className="ellipsis">{task.project.name}</span></span>, can(task, 'move'))}
@@ -118,12 +126,12 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
   );
   return (
     <aside className="task-side" aria-label={t('task.fields')}>
-      {phone ? (
+      {chips ? (
         <>
           <div className="side-chips">
             {main}
             {labels}
-            <button type="button" className="prop-chip bare" aria-expanded={all} onClick={() => setAll(!all)}>
+            <button type="button" className="prop-chip bare" aria-expanded={all} onClick={() => setUnfolded(!all)}>
               {t(all ? 'task.fewer_fields' : 'task.all_fields')}
             </button>
           </div>
@@ -135,7 +143,7 @@ export function Properties({ task, open, onOpen }: { task: Task; open: PropName;
           {rest}
         </>
       )}
-      {task.parent && !phone && (
+      {task.parent && !chips && (
         <Link to="/tasks/$key" params={{ key: task.parent.key }} className="sr">
           {task.parent.key}
         </Link>
@@ -153,43 +161,55 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function NumberRow({ label, value, may, onSave }: { label: string; value: number | null; may: boolean; onSave(v: number | null): void }) {
+function NumberRow({ label, value, may, live, editing, onEditing, onSave }: { label: string; value: number | null; may: boolean; live: object; editing: boolean; onEditing(on: boolean): void; onSave(v: number | null): void }) {
   const { t, i18n } = useTranslation();
-  const [text, setText] = useState<string | null>(null);
-  const save = () => {
-    if (text === null) return;
-    const clean = text.trim().replace(',', '.');
-    setText(null);
-    if (clean === '' && value !== null) onSave(null);
-    else if (clean !== '' && Number.isFinite(Number(clean)) && Number(clean) >= 0 && Number(clean) !== value) onSave(Number(clean));
-  };
-  if (text !== null)
+  if (editing && may)
     return (
       <div className="prop">
         <span className="prop-label">{label}</span>
-        <input
-          className="input"
-          inputMode="decimal"
-          autoFocus
-          aria-label={label}
-          value={text}
-          onChange={(e) => setText(e.target.value)}
-          onBlur={save}
-          onKeyDown={(e) => {
-            if (e.key === 'Enter') save();
-            if (e.key === 'Escape') {
-              e.stopPropagation();
-              setText(null);
-            }
+        <NumberInput
+          label={label}
+          value={value}
+          onDone={(next) => {
+            onEditing(false);
+            if (next !== value) onSave(next);
           }}
         />
       </div>
     );
   return (
-    <button type="button" className="prop" disabled={!may} onClick={() => setText(value === null ? '' : String(value))}>
+    <button type="button" className="prop" {...live} disabled={!may} onClick={() => onEditing(true)}>
       <span className="prop-label">{label}</span>
       <span className="prop-value">{value === null ? <span className="prop-empty">{may ? t('ui.add') : '—'}</span> : t('ui.hours', { value: hoursWords(value, i18n.language) })}</span>
     </button>
+  );
+}
+
+function NumberInput({ label, value, onDone }: { label: string; value: number | null; onDone(value: number | null): void }) {
+  const [text, setText] = useState(value === null ? '' : String(value));
+  const save = () => {
+    const clean = text.trim().replace(',', '.');
+    const number = Number(clean);
+    onDone(clean === '' ? null : Number.isFinite(number) && number >= 0 ? number : value);
+  };
+  return (
+    <input
+      className="input"
+      inputMode="decimal"
+      autoFocus
+      aria-label={label}
+      value={text}
+      onFocus={(e) => e.target.select()}
+      onChange={(e) => setText(e.target.value)}
+      onBlur={save}
+      onKeyDown={(e) => {
+        if (e.key === 'Enter') save();
+        if (e.key === 'Escape') {
+          e.stopPropagation();
+          onDone(value);
+        }
+      }}
+    />
   );
 }
 

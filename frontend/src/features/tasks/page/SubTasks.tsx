@@ -15,6 +15,7 @@ import { Due } from '../../../ui/Time';
 import { useTaskActions } from '../actions';
 import { inTurn } from '../change';
 import { can, peopleOf } from '../model';
+import { keptCreate } from '../offline';
 import { StatusPicker } from '../pickers';
 import { keys, refreshLists, useChildren } from '../queries';
 
@@ -39,11 +40,14 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
     // The field is free for the next one at once.
     setTitle('');
     field.current?.focus();
+    const body = { title: text, parent_id: task.id, project_id: task.project.id };
+    const intent = crypto.randomUUID();
     try {
-      await inTurn(task.id, () => api.tasks.create({ title: text, parent_id: task.id, project_id: task.project.id }));
+      await inTurn(task.id, () => api.tasks.create(body, intent));
       void client.invalidateQueries({ queryKey: keys.task(task.key) });
       refreshLists(client, 0);
     } catch (error) {
+      if (await keptCreate(error, intent, body)) return;
       setTitle((now) => now || text);
       showToast({ kind: 'error', text: t('toast.not_created'), detail: words(error), requestId: asProblem(error).requestId });
     }
