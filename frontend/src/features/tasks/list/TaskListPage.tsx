@@ -1,5 +1,5 @@
-import { IconPlus } from '@tabler/icons-react';
-import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { IconAdjustmentsHorizontal, IconLayoutRows, IconPlus } from '@tabler/icons-react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe, useProjects } from '../../../api/refs';
 import { useCommands } from '../../../lib/commands';
@@ -7,15 +7,18 @@ import { useMinute, usePhone, useTitle } from '../../../lib/hooks';
 import { Button } from '../../../ui/Button';
 import { Keys } from '../../../ui/marks';
 import { Page } from '../../../ui/Page';
-import { Empty, ErrorState } from '../../../ui/states';
+import { Picker } from '../../../ui/Picker';
+import { Empty } from '../../../ui/states';
 import { openCreate } from '../create/store';
-import { hasFilters, listOf, type TaskSearch, toQuery } from '../filters';
-import { useTaskList } from '../queries';
+import { type Grouping, GROUPINGS, hasFilters, listOf, type TaskSearch, toQuery, withMember, withoutFilters } from '../filters';
 import { Filters } from './Filters';
 import { OTHER_LAYOUTS } from './layout';
+import { LayoutSwitch } from './LayoutSwitch';
 import './list.css';
 import { ListSkeleton } from './ListSkeleton';
-import { TaskTable } from './TaskTable';
+import { type ListState, TaskTable } from './TaskTable';
+
+const Display = lazy(() => import('./Display'));
 
 interface Props {
   search: TaskSearch;
@@ -23,6 +26,7 @@ interface Props {
   mine?: boolean;
 }
 
+/** The frame of every list of tasks: title, layouts, conditions, and what the chosen layout draws below. */
 export function TaskListPage({ search, onSearch, mine }: Props) {
   const { t } = useTranslation();
   const me = useMe();
@@ -30,14 +34,12 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   const phone = usePhone();
   const minute = useMinute();
   // "Today" moves on at midnight, not with every minute.
-  const today = Math.floor(minute / 60);
-  const query = useMemo(() => toQuery(search, { mine, zone: me.time_zone, now: new Date(Math.max(Date.now(), today * 3_600_000)) }), [search, mine, me.time_zone, today]);
-  const list = useTaskList(query);
-  const rows = useMemo(() => {
-    const seen = new Set<number>();
-    return (list.data?.pages ?? []).flatMap((p) => p.items).filter((r) => !seen.has(r.id) && seen.add(r.id));
-  }, [list.data]);
-  const [selected, setSelected] = useState(0);
+  const hour = Math.floor(minute / 60);
+  // Only conditions and order make another query: the rest of the address leaves the rows alone.
+  const { layout = 'table', peek: _peek, cols: _cols, view: _view, ...asked } = search;
+  const shape = JSON.stringify([toQuery(asked, { mine, zone: me.time_zone, now: new Date(Math.max(Date.now(), hour * 3_600_000)) })]);
+  const query = useMemo(() => (JSON.parse(shape) as [ReturnType<typeof toQuery>])[0], [shape]);
+  const [state, setState] = useState<ListState>({ count: null, selected: 0, stale: false, empty: false });
   const [adding, setAdding] = useState(false);
   const input = useRef<HTMLInputElement>(null);
 
@@ -46,55 +48,29 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   useTitle(title);
   const create = () => openCreate({ project_id: only?.id });
   useCommands([
-    { id: 'task.create', title: 'create.cmd', group: 'task', keys: 'KeyC', run: create },
-    { id: 'list.search', title: 'list.cmd_search', group: 'list', keys: 'Slash', run: () => input.current?.focus() },
-    { id: 'list.filter', title: 'list.cmd_filter', group: 'list', keys: 'KeyF', run: () => setAdding(true) },
-    { id: 'list.clear', title: 'list.cmd_clear', group: 'list', run: () => onSearch({}) },
+    { id: 'task.create', run: create },
+    { id: 'list.search', run: () => input.current?.focus() },
+    { id: 'list.filter', run: () => setAdding(true) },
+    { id: 'list.clear', run: () => onSearch(withoutFilters(search)) },
   ]);
-  const { fetchNextPage } = list;
-  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const fetchFailed = list.isError && rows.length > 0;
+  const onState = useCallback((next: ListState) => setState((now) => (JSON.stringify(now) === JSON.stringify(next) ? now : next)), []);
 
-  const Other = search.layout && search.layout !== 'table' ? OTHER_LAYOUTS[search.layout] : null;
-  let body;
-  if (Other)
-    body = (
-      <Suspense fallback={<ListSkeleton />}>
-        <Other search={search} setSearch={onSearch} query={query} />
-      </Suspense>
-    );
-  else if (list.isPending) body = <ListSkeleton />;
-  else if (list.isError && rows.length === 0) body = <ErrorState title={t('list.failed')} error={list.error} onRetry={() => void list.refetch()} />;
-  else if (rows.length === 0)
-    body = hasFilters(search) ? (
-      <Empty title={t('list.empty_title')} text={t('list.empty_filtered')}>
-        <Button onClick={() => onSearch(search.sort ? { sort: search.sort } : {})}>{t('list.clear_filters')}</Button>
-        <Button kind="primary" keys={phone ? undefined : 'KeyC'} onClick={create}>
-          {t('create.new')}
-        </Button>
-      </Empty>
-    ) : (
-      <Empty title={t('list.empty_title')} text={t(mine ? 'list.empty_mine' : 'list.empty_all')}>
-        <Button kind="primary" keys={phone ? undefined : 'KeyC'} onClick={create}>
-          {t('create.new')}
-        </Button>
-      </Empty>
-    );
-  else
-    body = (
-      <TaskTable
-        rows={rows}
-        sort={search.sort}
-        onSort={(sort) => {
-          const { sort: _old, ...rest } = search;
-          onSearch(sort ? { ...rest, sort } : rest);
-        }}
-        hasMore={list.hasNextPage}
-        loadingMore={list.isFetchingNextPage}
-        onMore={more}
-        onSelected={setSelected}
-      />
-    );
+  const Other = layout === 'table' ? null : OTHER_LAYOUTS[layout];
+  const made = (
+    <Button kind="primary" keys={phone ? undefined : 'KeyC'} onClick={create}>
+      {t('create.new')}
+    </Button>
+  );
+  const empty = hasFilters(search) ? (
+    <Empty title={t('list.empty_title')} text={t('list.empty_filtered')}>
+      <Button onClick={() => onSearch(withoutFilters(search))}>{t('list.clear_filters')}</Button>
+      {made}
+    </Empty>
+  ) : (
+    <Empty title={t('list.empty_title')} text={t(mine ? 'list.empty_mine' : 'list.empty_all')}>
+      {made}
+    </Empty>
+  );
 
   return (
     <Page
@@ -107,13 +83,23 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
           </Button>
         )
       }
-      toolbar={<Filters search={search} onSearch={(next) => onSearch(next, next.q !== search.q)} inputRef={input} adding={adding} onAdding={setAdding} />}
+      toolbar={
+        <>
+          <LayoutSwitch layout={layout} onLayout={(next) => onSearch(withMember(search, 'layout', next === 'table' ? undefined : next))} />
+          <span className="tool-line" />
+          <Filters search={search} onSearch={(next) => onSearch(next, next.q !== search.q)} inputRef={input} adding={adding} onAdding={setAdding} />
+          <span className="grow" />
+          {layout === 'table' && <GroupPicker value={search.group} onValue={(group) => onSearch(withMember(search, 'group', group))} />}
+          {layout === 'table' && !phone && <DisplayButton search={search} onSearch={onSearch} />}
+        </>
+      }
       footer={
-        !phone && (
+        !phone &&
+        layout === 'table' && (
           <>
-            <span>{t(list.hasNextPage ? 'list.count_more' : 'list.count', { count: rows.length })}</span>
-            {selected > 0 && <span>{t('bulk.selected', { count: selected })}</span>}
-            {fetchFailed && <span className="danger">{t('list.stale')}</span>}
+            {state.count !== null && <span>{t(state.count > 10_000 ? 'list.count_over' : 'list.count', { count: Math.min(state.count, 10_000) })}</span>}
+            {state.selected > 0 && <span>{t('bulk.selected', { count: state.selected })}</span>}
+            {state.stale && <span className="danger">{t('list.stale')}</span>}
             <span className="hints">
               <Keys keys="KeyJ" />
               <Keys keys="KeyK" /> {t('list.hint_rows')}
@@ -122,13 +108,63 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
               <Keys keys="KeyX" /> {t('list.hint_select')}
             </span>
             <span className="hints">
+              <Keys keys="Space" /> {t('list.hint_peek')}
+            </span>
+            <span className="hints">
               <Keys keys="Shift+Slash" /> {t('list.hint_keys')}
             </span>
           </>
         )
       }
     >
-      {body}
+      {Other ? (
+        <Suspense fallback={<ListSkeleton />}>
+          <Other search={search} setSearch={onSearch} query={query} />
+        </Suspense>
+      ) : (
+        <TaskTable search={search} setSearch={onSearch} query={query} onState={onState} empty={empty} />
+      )}
     </Page>
+  );
+}
+
+function GroupPicker({ value, onValue }: { value: Grouping | undefined; onValue(group: Grouping | undefined): void }) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  useCommands([{ id: 'list.group', title: 'list.cmd_group', group: 'view', keys: 'Shift+KeyG', run: () => setOpened(true) }]);
+  return (
+    <Picker<Grouping | 'none'>
+      name={t('list.group')}
+      opened={opened}
+      onOpened={setOpened}
+      position="bottom-end"
+      chosen={[value ?? 'none']}
+      options={[{ value: 'none', label: t('list.group_none') }, ...GROUPINGS.map((by) => ({ value: by, label: t(`list.group_${by}`) }))]}
+      onPick={(by) => onValue(by === 'none' ? undefined : by)}
+    >
+      <Button kind="quiet" className="tool-word" icon={<IconLayoutRows size={16} stroke={1.5} aria-hidden="true" />} aria-haspopup="listbox" title={t('list.group')} onClick={() => setOpened(!opened)}>
+        <span>{value ? t('list.grouped_by', { name: t(`list.group_${value}`).toLowerCase() }) : t('list.group')}</span>
+      </Button>
+    </Picker>
+  );
+}
+
+/** Columns and sub-tasks; the panel is fetched when it is first opened. */
+function DisplayButton({ search, onSearch }: { search: TaskSearch; onSearch(next: TaskSearch, replace?: boolean): void }) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  const button = (
+    <Button kind="quiet" className="tool-word" icon={<IconAdjustmentsHorizontal size={16} stroke={1.5} aria-hidden="true" />} aria-haspopup="dialog" title={t('list.display')} onClick={() => setOpened(!opened)}>
+      <span>{t('list.display')}</span>
+    </Button>
+  );
+  useCommands([{ id: 'list.display', title: 'list.cmd_display', group: 'view', run: () => setOpened(true) }]);
+  if (!opened) return button;
+  return (
+    <Suspense fallback={button}>
+      <Display search={search} onSearch={onSearch} opened={opened} onOpened={setOpened}>
+        {button}
+      </Display>
+    </Suspense>
   );
 }
