@@ -1,9 +1,8 @@
 import { IconChevronDown, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LimitedProject } from '../../../api/board';
-import { useMe, useProjects } from '../../../api/refs';
+import { useProjects } from '../../../api/refs';
 import type { NewTask, Status, TaskInput, TaskRow } from '../../../api/types';
 import { type CommandUse, useCommands } from '../../../lib/commands';
 import { usePhone } from '../../../lib/hooks';
@@ -11,21 +10,22 @@ import { useStore } from '../../../lib/store';
 import { Button, IconButton } from '../../../ui/Button';
 import { Picker } from '../../../ui/Picker';
 import { ErrorState } from '../../../ui/states';
-import { useTaskActions } from '../actions';
-import { useChangeTask, waiting as waitingStore } from '../change';
+import { waiting as waitingStore } from '../change';
 import { useDragScroll, useDragWatch, useDropPlace } from '../dnd';
 import { listOf, type TaskSearch, withMember } from '../filters';
 import type { LayoutProps } from '../list/layout';
 import { marks as marksStore } from '../live';
+import { useTaskMenu } from '../menu/useTaskMenu';
 import { can } from '../model';
+import { useOpenTask, useRowCommands } from '../rowCommands';
 import './board.css';
-import { Card, type CardHandlers, type CardMenu } from './Card';
-import { CardMenus, type Step } from './CardMenus';
+import { Card, type CardHandlers } from './Card';
 import { CardList, cellName, ColumnHead, LaneCell, type Over, readCell, useDropIndex } from './Column';
 import { ColumnMenu } from './ColumnMenu';
 import { Composer } from './Composer';
 import { type BoardColumn, folds, useBoard, useLanes } from './data';
 import { useMove } from './move';
+import { MoveMenu, type Step } from './MoveMenu';
 import { GROUPS, groupOf, inputFor, LANES, lanesOf, valueIn } from './order';
 
 /** How many cards of a lane show in a column before "show more". */
@@ -42,12 +42,8 @@ export default function Board({ search, setSearch, query }: LayoutProps) {
 
 function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { board: ReturnType<typeof useBoard> }) {
   const { t } = useTranslation();
-  const me = useMe();
   const phone = usePhone();
-  const navigate = useNavigate();
   const projects = useProjects();
-  const change = useChangeTask();
-  const actions = useTaskActions();
   const move = useMove();
   const waiting = useStore(waitingStore);
   const marks = useStore(marksStore);
@@ -57,7 +53,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
   const root = useRef<HTMLDivElement>(null);
   const reveal = useRef(new Map<string, (index: number) => void>());
   const [cursor, setCursor] = useState<number | null>(null);
-  const [menu, setMenu] = useState<{ id: number; menu: CardMenu } | null>(null);
+  const [menu, setMenu] = useState<number | null>(null);
   const [columnMenu, setColumnMenu] = useState<string | null>(null);
   const [adding, setAdding] = useState<string | null>(null);
   const [drag, setDrag] = useState<{ id: number; height: number } | null>(null);
@@ -162,7 +158,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
     return cell === cellOf(row) && rows.findIndex((r) => r.id === row.id) === index ? null : { cell, index };
   };
 
-  const open = (row: TaskRow) => (phone ? void navigate({ to: '/tasks/$key', params: { key: row.key } }) : setSearch(withMember(search, 'peek', row.key), true));
+  const open = useOpenTask({ search, setSearch });
   const step = (row: TaskRow, how: Step) => {
     const rows = rowsOf(cellOf(row));
     const at = rows.findIndex((r) => r.id === row.id);
@@ -180,23 +176,19 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
   const handlers: CardHandlers = {
     focus: setCursor,
     open,
-    menu: (id, name) => {
-      setMenu(name ? { id, menu: name } : null);
-      const row = name ? undefined : find(id);
-      if (row) focusCard(row);
-    },
-    menuFor: (row, name) => (
-      <CardMenus
+    menu: setMenu,
+    menuOf: (row) => (
+      <MoveMenu
         row={row}
-        menu={name}
         by={by}
         hand={hand}
         columns={columns}
-        onClose={() => handlers.menu(row.id, null)}
+        onClose={() => {
+          setMenu(null);
+          focusCard(row);
+        }}
         onColumn={toColumn}
         onStep={step}
-        onStatus={(r, status) => (by === 'status' ? toColumn(r, status) : void actions.status(r, status))}
-        onChange={(r, input) => void change(r, input).catch(() => undefined)}
       />
     ),
   };
@@ -205,7 +197,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
   useEffect(() => {
     latest.current = handlers;
   });
-  const on = useMemo<CardHandlers>(() => ({ focus: (id) => latest.current.focus(id), open: (row) => latest.current.open(row), menu: (id, name) => latest.current.menu(id, name), menuFor: (row, name) => latest.current.menuFor(row, name) }), []);
+  const on = useMemo<CardHandlers>(() => ({ focus: (id) => latest.current.focus(id), open: (row) => latest.current.open(row), menu: (id) => latest.current.menu(id), menuOf: (row) => latest.current.menuOf(row) }), []);
 
   const current = find(cursor);
   const first = columns.find((c) => !c.folded && c.rows.length > 0)?.rows[0]?.id;
@@ -221,7 +213,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
       peeked={row.key === search.peek}
       mark={marks[row.id]}
       waiting={waiting.has(row.id)}
-      menu={menu?.id === row.id ? menu.menu : null}
+      menu={row.id === menu}
       on={on}
     />
   );
@@ -270,7 +262,12 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
   };
   const key = current?.key ?? '';
   const title = { key };
-  const openMenu = (name: CardMenu, action: string) => () => current && can(current, action) && setMenu({ id: current.id, menu: name });
+  const cardEl = () => root.current?.querySelector(`.bcard[data-task="${cursor}"]`) ?? null;
+  const own = useRowCommands({ search, setSearch }, current, cardEl);
+  const context = useTaskMenu((id) => {
+    const row = find(id);
+    return row ? [row] : null;
+  });
   const choose = (next: TaskSearch) => setSearch(next);
   const commands: CommandUse[] = [
     { id: 'list.down', run: () => walk(1, 0) },
@@ -283,9 +280,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
     { id: 'card.right2', title: 'board.cmd_right', group: 'list', keys: 'ArrowRight', quiet: true, run: () => walk(0, 1) },
     ...(current
       ? ([
-          { id: 'list.open', titleArgs: title, run: () => void navigate({ to: '/tasks/$key', params: { key } }) },
-          { id: 'list.peek', title: 'list.cmd_open', titleArgs: title, group: 'task', keys: 'Space', quiet: true, run: () => open(current) },
-          { id: 'card.move', title: 'board.cmd_move', titleArgs: title, group: 'task', keys: 'KeyM', run: openMenu('move', 'change_status') },
+          { id: 'card.move', title: 'board.cmd_move', titleArgs: title, group: 'task', keys: 'KeyM', run: () => accepts(current.id) && setMenu(current.id) },
           { id: 'card.move_left', title: 'board.cmd_move_left', titleArgs: title, group: 'task', keys: 'Shift+ArrowLeft', run: () => shift(-1) },
           { id: 'card.move_right', title: 'board.cmd_move_right', titleArgs: title, group: 'task', keys: 'Shift+ArrowRight', run: () => shift(1) },
           ...(hand
@@ -294,16 +289,9 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
                 { id: 'card.move_down', title: 'board.cmd_move_down', titleArgs: title, group: 'task', keys: 'Shift+ArrowDown', run: () => step(current, 'down') },
               ] as const)
             : []),
-          { id: 'task.status', titleArgs: title, run: openMenu('status', 'change_status') },
-          { id: 'task.priority', titleArgs: title, run: openMenu('priority', 'edit') },
-          { id: 'task.owner', titleArgs: title, run: openMenu('owner', 'assign') },
-          { id: 'task.take', titleArgs: title, run: () => can(current, 'assign') && void change(current, { owner_id: me.id }).catch(() => undefined) },
-          { id: 'task.due', titleArgs: title, run: openMenu('due', 'edit') },
-          { id: 'task.tags', titleArgs: title, run: openMenu('tags', 'edit') },
-          { id: current.archived_at ? 'task.unarchive' : 'task.archive', keys: 'KeyE', titleArgs: title, run: () => can(current, 'archive') && void (current.archived_at ? actions.unarchive(current) : actions.archive(current)) },
-          { id: 'task.copy', titleArgs: title, run: () => void actions.copyKey(current) },
         ] satisfies CommandUse[])
       : []),
+    ...own,
     ...columns.map((c): CommandUse => ({ id: `column.add.${c.value}`, title: 'board.cmd_add', titleArgs: { name: c.title }, group: 'task', run: () => add(c.value) })),
     ...columns.map((c): CommandUse => ({ id: `column.fold.${c.value}`, title: c.folded ? 'board.unfold' : 'board.cmd_fold', titleArgs: { name: c.title }, group: 'view', run: () => fold(c.value, !c.folded) })),
     ...(limits && only && can(only as unknown as TaskRow, 'edit_project')
@@ -345,7 +333,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
 
   if (lanes && laneBy)
     return (
-      <div ref={root} className="board board-lanes" aria-label={t('board.name')} role="region" style={{ '--bcols': template } as CSSProperties}>
+      <div ref={root} className="board board-lanes" {...context} aria-label={t('board.name')} role="region" style={{ '--bcols': template } as CSSProperties}>
         <div className="bgrid bheads">
           {columns.map((column) => (
             <div key={column.value} className={column.folded ? 'bcol-folded' : ''}>
@@ -421,6 +409,7 @@ function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { bo
     <div
       ref={root}
       className="board"
+      {...context}
       aria-label={t('board.name')}
       role="region"
       style={{ '--bcols': template } as CSSProperties}

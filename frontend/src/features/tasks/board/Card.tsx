@@ -12,13 +12,12 @@ import { useDraggableTask } from '../dnd';
 import { isEnded } from '../filters';
 import { can, peopleOf } from '../model';
 
-export type CardMenu = 'move' | 'status' | 'priority' | 'owner' | 'due' | 'tags';
 export interface CardHandlers {
   focus(id: number): void;
   open(row: TaskRow): void;
-  menu(id: number, menu: CardMenu | null): void;
-  /** The menu that is open, hung under its card. */
-  menuFor(row: TaskRow, menu: CardMenu): ReactNode;
+  menu(id: number): void;
+  /** The open menu of a card, hung under it. */
+  menuOf(row: TaskRow): ReactNode;
 }
 interface Props {
   row: TaskRow;
@@ -31,7 +30,7 @@ interface Props {
   peeked: boolean;
   mark?: { color: string; event: string };
   waiting: boolean;
-  menu: CardMenu | null;
+  menu: boolean;
   on: CardHandlers;
 }
 
@@ -124,11 +123,11 @@ export const Card = memo(function Card({ row, index, showStatus, cursor, stop, g
         </div>
       )}
       {movable && (
-        <button type="button" tabIndex={-1} className="bcard-menu" aria-label={t('board.move_of', { key: row.key })} title={t('board.move')} onClick={() => on.menu(row.id, 'move')} data-command="card.move">
+        <button type="button" tabIndex={-1} className="bcard-menu" aria-label={t('board.move_of', { key: row.key })} title={t('board.move')} onClick={() => on.menu(row.id)} data-command="card.move">
           <IconArrowsMove size={16} stroke={1.5} aria-hidden="true" />
         </button>
       )}
-      {menu && on.menuFor(row, menu)}
+      {menu && on.menuOf(row)}
     </article>
   );
 });

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Query } from '../../../api/client';
 import * as api from '../../../api/endpoints';
 import { usePeople } from '../../../api/refs';
-import type { Priority, Status, TaskRow } from '../../../api/types';
+import type { Priority, TaskRow } from '../../../api/types';
 import { createStore, keptStore, useStore } from '../../../lib/store';
 import { useMedia, usePhone } from '../../../lib/hooks';
 import { ProjectMark } from '../../../ui/marks';
@@ -173,4 +173,3 @@ export function useLanes(columns: BoardColumn[], by: LaneBy | null): Lane[] | nu
     return lanes.sort((a, b) => place(a) - place(b) || a.title.localeCompare(b.title));
   }, [columns, by, t]);
 }
-export type { Status };

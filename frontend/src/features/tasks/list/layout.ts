@@ -12,6 +12,8 @@ export interface LayoutProps {
   /** `replace` leaves no step for the back button: cursors, positions, typing. */
   setSearch(next: TaskSearch, replace?: boolean): void;
   query: Query;
+  /** The right end of the tool bar, for what only this layout has. */
+  tools: HTMLElement | null;
 }
 
 export const OTHER_LAYOUTS: Record<Exclude<Layout, 'table'>, LazyExoticComponent<ComponentType<LayoutProps>>> = {
