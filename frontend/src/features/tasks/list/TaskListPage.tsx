@@ -41,6 +41,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   const query = useMemo(() => (JSON.parse(shape) as [ReturnType<typeof toQuery>])[0], [shape]);
   const [state, setState] = useState<ListState>({ count: null, selected: 0, stale: false, empty: false });
   const [adding, setAdding] = useState(false);
+  const [tools, setTools] = useState<HTMLElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
 
   const only = listOf(search.project).length === 1 ? projects.data?.find((p) => String(p.id) === search.project) : undefined;
@@ -89,6 +90,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
           <span className="tool-line" />
           <Filters search={search} onSearch={(next) => onSearch(next, next.q !== search.q)} inputRef={input} adding={adding} onAdding={setAdding} />
           <span className="grow" />
+          {layout !== 'table' && <span ref={setTools} className="row-flex" />}
           {layout === 'table' && <GroupPicker value={search.group} onValue={(group) => onSearch(withMember(search, 'group', group))} />}
           {layout === 'table' && !phone && <DisplayButton search={search} onSearch={onSearch} />}
         </>
@@ -119,7 +121,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
     >
       {Other ? (
         <Suspense fallback={<ListSkeleton />}>
-          <Other search={search} setSearch={onSearch} query={query} />
+          <Other search={search} setSearch={onSearch} query={query} tools={tools} />
         </Suspense>
       ) : (
         <TaskTable search={search} setSearch={onSearch} query={query} onState={onState} empty={empty} />
