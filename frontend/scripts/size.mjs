@@ -16,7 +16,7 @@ function take(key) {
 take('index.html');
 // What the first screen adds: its route chunk and one catalogue (the larger).
 for (const key of Object.keys(manifest)) {
-  if (/routes\/tasks\.tsx$/.test(key) || /locales\/ru\.json$/.test(key)) take(key);
+  if (/routes\/tasks\.tsx$/.test(key) || /locales\/ru\/index\.ts$/.test(key)) take(key);
 }
 
 let total = 0;
