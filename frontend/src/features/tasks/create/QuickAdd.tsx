@@ -288,7 +288,7 @@ export function QuickAdd() {
                 >
                   {option.icon}
                   <span className="ellipsis">{option.label}</span>
-                  <span className="hint">{option.hint}</span>
+                  <span className="hint">{(sign !== '^' || i === at) && option.hint}</span>
                 </li>
               ))}
             </ul>
