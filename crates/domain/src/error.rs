@@ -3,6 +3,8 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::refs::TaskRef;
+
 /// Result of every use case and port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -42,6 +44,9 @@ pub enum Error {
     /// The state does not allow it (409): name-taken, key-taken, transition-refused, cycle …
     #[error("{code}: {detail}")]
     Conflict { code: &'static str, detail: String },
+    /// Open tasks block it (409); those that the actor sees.
+    #[error("blocked by {0:?}")]
+    Blocked(Vec<TaskRef>),
     /// If-Match named another version (412); `current` is the present state as the reader may see it.
     #[error("version mismatch")]
     VersionMismatch { current: Box<Value> },
@@ -99,6 +104,7 @@ impl Error {
                 Some(v) if v.code == "idempotency-key-reused" => "idempotency-key-reused",
                 _ => "invalid",
             },
+            Self::Blocked(_) => "task-blocked",
             Self::VersionMismatch { .. } => "version-mismatch",
             Self::Replayed(_) => "replayed",
             Self::Limited { .. } => "rate-limited",

@@ -63,7 +63,18 @@ words! {
         ProjectCreated = "ProjectCreated", ProjectUpdated = "ProjectUpdated",
         ProjectMemberSet = "ProjectMemberSet", ProjectMemberRemoved = "ProjectMemberRemoved",
         IntegrationUpdated = "IntegrationUpdated", DeadLetterResent = "DeadLetterResent", DeadLetterDiscarded = "DeadLetterDiscarded",
-        ConflictResolved = "ConflictResolved", AccessRefused = "AccessRefused", SigningKeyCreated = "SigningKeyCreated"
+        ConflictResolved = "ConflictResolved", AccessRefused = "AccessRefused", SigningKeyCreated = "SigningKeyCreated",
+        /// How a task stands to another; told to both. `changes.relation` has it as the task of the event sees it.
+        TaskRelationAdded = "TaskRelationAdded", TaskRelationRemoved = "TaskRelationRemoved",
+        /// Somebody wants to know of the task, or no longer; `changes.watcher`.
+        TaskWatcherAdded = "TaskWatcherAdded", TaskWatcherRemoved = "TaskWatcherRemoved"
+    }
+}
+
+impl EventType {
+    /// Whether it says something of another task too. Such are told only to those who read the account whole: others may not see that one.
+    pub const fn names_another(self) -> bool {
+        matches!(self, Self::TaskRelationAdded | Self::TaskRelationRemoved)
     }
 }
 

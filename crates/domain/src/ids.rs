@@ -26,6 +26,8 @@ ids! {
     TaskId,
     /// A comment on a task.
     CommentId,
+    /// A relation of two tasks.
+    RelationId,
     /// A tag of an account.
     TagId,
     /// A template for tasks, of an account.

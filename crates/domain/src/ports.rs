@@ -18,15 +18,16 @@ use crate::ctx::{Idempotency, Replay};
 use crate::error::Result;
 use crate::event::{Aggregate, Cause, EventRecord, NewEvent};
 use crate::identity::{NewSession, SessionRow, SigningKeyRow, User, UserAuth};
-use crate::ids::{AccountId, CommentId, ConflictId, DeadLetterId, IntegrationId, ProjectId, TagId, TaskId, TemplateId, UserId};
+use crate::ids::{AccountId, CommentId, ConflictId, DeadLetterId, IntegrationId, ProjectId, RelationId, TagId, TaskId, TemplateId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::projects::{Member, Project};
-use crate::refs::{PersonRef, ProjectRef, TagRef};
+use crate::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
 use crate::sync::{BaseValue, Conflict, DeadLetter, Integration, NewDeadLetter, Parked};
 use crate::tasks::filter::{Group, GroupCount, TaskFilter, TaskSort};
 use crate::tasks::queries::SearchHit;
+use crate::tasks::relation::{Relation, RelationKind};
 use crate::tasks::tag::Tag;
-use crate::tasks::task::Children;
+use crate::tasks::task::Around;
 use crate::tasks::template::Template;
 use crate::tasks::{Comment, Task, TaskRow};
 
@@ -84,6 +85,8 @@ macro_rules! ports {
 ports! {
     /// Tasks.
     tasks: Tasks,
+    /// How tasks stand to each other.
+    relations: Relations,
     /// Comments.
     comments: Comments,
     /// Tags.
@@ -131,8 +134,8 @@ pub trait Tasks: Send {
     async fn save(&mut self, change: Change<Task>, number: Option<i64>) -> Result<Task>;
     /// Direct sub-tasks that are not deleted.
     async fn children(&mut self, id: TaskId) -> Result<Vec<TaskId>>;
-    /// How many sub-tasks, and how many of them are done or closed.
-    async fn count_children(&mut self, id: TaskId) -> Result<Children>;
+    /// Sub-tasks, watchers, and whether an open task blocks it.
+    async fn around(&mut self, id: TaskId) -> Result<Around>;
     /// The task's parents up to the root, nearest first.
     async fn ancestors(&mut self, id: TaskId) -> Result<Vec<TaskId>>;
     /// Only one unit at a time changes parents in an account.
@@ -162,6 +165,33 @@ pub trait Tasks: Send {
     async fn purge_deleted(&mut self, before: DateTime<Utc>, limit: u32) -> Result<u64>;
     /// Ids of tasks archived before `before`, not deleted.
     async fn archived_before(&mut self, before: DateTime<Utc>, limit: u32) -> Result<Vec<TaskId>>;
+}
+
+/// A relation to store, as its first end sees it.
+#[derive(Clone, Debug)]
+pub struct NewRelation {
+    pub account_id: AccountId,
+    /// One that [`RelationKind::is_stored`].
+    pub kind: RelationKind,
+    pub from: TaskId,
+    pub to: TaskId,
+    pub created_by: UserId,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How tasks stand to each other.
+#[async_trait]
+pub trait Relations: Send {
+    /// Relations of a task as it sees them, oldest first; those to tasks that are deleted, or that the actor can't see, are left out.
+    async fn list_relations(&mut self, task: TaskId) -> Result<Vec<Relation>>;
+    /// Stores it; its events are saved with both tasks.
+    async fn insert_relation(&mut self, new: NewRelation) -> Result<RelationId>;
+    /// False where it was gone.
+    async fn delete_relation(&mut self, id: RelationId) -> Result<bool>;
+    /// Whether relations of this kind lead from one task to another, maybe through others.
+    async fn leads_to(&mut self, kind: RelationKind, from: TaskId, to: TaskId) -> Result<bool>;
+    /// Open, unarchived tasks that block this one, as far as the actor sees them; `None` where nothing blocks it.
+    async fn blockers(&mut self, task: TaskId) -> Result<Option<Vec<TaskRef>>>;
 }
 
 /// A comment to store.

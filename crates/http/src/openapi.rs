@@ -42,6 +42,7 @@ impl Modify for Bearer {
 const OPTIONAL: &[(&str, &str)] = &[
     ("Problem", "instance"),
     ("Problem", "current"),
+    ("Problem", "blocked_by"),
     ("Task", "comments"),
     ("TaskPage", "count"),
     ("BulkItem", "task"),

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tasktrack_domain::codes::{self, Code};
+use tasktrack_domain::refs::TaskRef;
 use tasktrack_domain::{Error, Violation};
 
 use crate::etag;
@@ -55,6 +56,9 @@ pub struct Document {
     /// With 412: the present state.
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<Value>,
+    /// With `task-blocked`: the tasks that block it, of those that the reader sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_by: Option<Vec<TaskRef>>,
 }
 
 impl Problem {
@@ -134,7 +138,7 @@ fn status_of(error: &Error) -> StatusCode {
         Error::Forbidden { .. } => 403,
         Error::NotFound { .. } => 404,
         Error::Invalid(_) => 422,
-        Error::Conflict { .. } => 409,
+        Error::Conflict { .. } | Error::Blocked(_) => 409,
         Error::VersionMismatch { .. } => 412,
         Error::BadRequest { .. } => 400,
         Error::Replayed(replay) => replay.status,
@@ -150,6 +154,7 @@ pub fn document_of(error: &Error, instance: Option<&str>) -> Document {
     let mut document = write(status_of(error), error.code().to_owned(), detail(error), instance);
     match error {
         Error::Invalid(violations) => document.errors.clone_from(violations),
+        Error::Blocked(by) => document.blocked_by = Some(by.clone()),
         Error::VersionMismatch { current } => document.current = Some((**current).clone()),
         _ => {}
     }
@@ -167,6 +172,7 @@ fn write(status: StatusCode, code: String, detail: String, instance: Option<&str
         code,
         errors: vec![],
         current: None,
+        blocked_by: None,
     }
 }
 

@@ -5,7 +5,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::realtime::{comments as comment_socket, live as live_socket};
-use crate::slices::{accounts, auth, comments, exchange, live, problems, projects, system, tags, tasks, templates, users};
+use crate::slices::{accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, users};
 use crate::{metrics, spa, viewer};
 
 /// Addresses that are not operations of REST (WebSockets, the viewer, numbers): path, methods.
@@ -55,6 +55,7 @@ fn api(cfg: &mut ServiceConfig) {
         .service(tasks::write::unarchive_task)
         .service(tasks::write::restore_task)
         .service(tasks::write::rank_task);
+    cfg.service(relations::list_relations).service(relations::add_relation).service(relations::remove_relation);
     cfg.service(comments::list_comments).service(comments::add_comment).service(comments::edit_comment).service(comments::delete_comment);
     cfg.service(tasks::read::search_tasks);
     cfg.service(tags::list_tags).service(tags::create_tag).service(tags::update_tag).service(tags::delete_tag);

@@ -35,6 +35,7 @@ fn all<T: Copy>(list: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static st
 words! {
     Status = all(tasks::Status::ALL, tasks::Status::as_str),
     StatusInput = [all(tasks::Status::ALL, tasks::Status::as_str), vec!["todo", "blocked"]].concat(),
+    RelationKind = all(tasks::relation::RelationKind::ALL, tasks::relation::RelationKind::as_str),
     Priority = all(tasks::Priority::ALL, tasks::Priority::as_str),
     AssigneeRole = all(DomainAssigneeRole::ALL, DomainAssigneeRole::as_str),
     Role = all(actor::Role::ALL, actor::Role::as_str),
@@ -75,7 +76,7 @@ macro_rules! pages {
 }
 
 pages! {
-    AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, CommentPage of Comment, HistoryPage of HistoryEntry,
+    AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, RelationList of Relation, CommentPage of Comment, HistoryPage of HistoryEntry,
     TagPage of Tag, TemplatePage of TaskTemplate, SearchPage of SearchHit, IntegrationPage of Integration, ConflictPage of Conflict,
     DeadLetterPage of DeadLetter,
 }
@@ -96,6 +97,8 @@ shapes! {
         /// With 412: the present state.
         #[schema(value_type = Object)]
         current: Value,
+        /// With `task-blocked`: the tasks that block it, of those that you see.
+        blocked_by: Vec<TaskRef>,
     }
     /// One thing wrong with the input.
     Violation {
@@ -112,6 +115,11 @@ shapes! {
     ProjectRef { id: i64, #[schema(example = "ERP")] key: String, name: String }
     TagRef { id: i64, name: String, #[schema(example = "#3B7A57")] color: String }
     TaskRef { id: i64, #[schema(example = "ERP-123")] key: String, title: String, status: Status }
+
+    /// Another task, as a relation has it.
+    RelatedTask { id: i64, #[schema(example = "ERP-123")] key: String, title: String, status: Status, archived: bool }
+    /// How a task stands to another, as it sees it.
+    Relation { id: i64, kind: RelationKind, task: RelatedTask, created_by: PersonRef, created_at: DateTime<Utc> }
 
     Account {
         id: i64, slug: String, name: String, language: Language, time_zone: String, currency: String, manager_id: Option<i64>,
@@ -159,6 +167,12 @@ shapes! {
         #[schema(value_type = Object)]
         metadata: Value,
         client_visible: bool, rank: String, overdue: bool, children: Children, comment_count: i64,
+        /// An open task blocks it.
+        blocked: bool,
+        /// How many people watch it.
+        watchers: i64,
+        /// You watch it.
+        watching: bool,
         /// Its id at each ERP source.
         external_ids: BTreeMap<String, String>,
         archived_at: Option<DateTime<Utc>>, deleted_at: Option<DateTime<Utc>>, started_at: Option<DateTime<Utc>>,

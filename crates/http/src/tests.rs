@@ -397,6 +397,9 @@ fn answers_have_the_documented_shapes() {
     for (name, member) in [
         ("overdue", json!(true)),
         ("children", json!({"total": 2, "done": 1})),
+        ("blocked", json!(true)),
+        ("watchers", json!(2)),
+        ("watching", json!(false)),
         ("allowed_actions", json!(["edit"])),
         ("next_statuses", json!(["done"])),
     ] {
@@ -411,8 +414,13 @@ fn answers_have_the_documented_shapes() {
         "SearchPage",
         json!({"items": [{"task": row, "rank": 0.5, "title_html": "b", "snippet_html": "", "comment_id": null}], "next_cursor": "c"}),
     );
-    let problem = crate::problem::document_of(&Error::invalid("/title", "too-long", "x"), None);
-    check("BulkResult", json!({"items": [{"task_id": 1, "ok": true, "task": row}, {"task_id": 2, "ok": false, "problem": problem}]}));
+    let problem = |error: &Error| json!({"task_id": 2, "ok": false, "problem": crate::problem::document_of(error, None)});
+    let blocked = Error::Blocked(vec![serde_json::from_value(task_ref.clone()).unwrap()]);
+    let (invalid, blocked) = (problem(&Error::invalid("/title", "too-long", "x")), problem(&blocked));
+    check("BulkResult", json!({"items": [{"task_id": 1, "ok": true, "task": row}, invalid, blocked]}));
+    let related = json!({"id": 1, "key": "ERP-1", "title": "b", "status": "done", "archived": true});
+    let relation = json!({"id": 7, "kind": "blocked_by", "task": related, "created_by": person, "created_at": at});
+    check("RelationList", json!({"items": [of::<tasks::relation::Relation>(relation)], "next_cursor": null}));
     check(
         "HistoryEntry",
         of::<HistoryEntry>(json!({"id": Uuid::nil(), "event_seq": 1, "type": "TaskUpdated", "actor": person,

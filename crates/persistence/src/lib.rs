@@ -15,6 +15,7 @@ mod people;
 mod projects;
 mod readers;
 mod refs;
+mod relations;
 mod rights;
 mod search;
 mod sequencer;

@@ -10,7 +10,7 @@ use tasktrack_domain::event::Cause;
 use tasktrack_domain::ids::TaskId;
 use tasktrack_domain::ports::{Tx, TxOptions};
 use tasktrack_domain::refs::PersonRef;
-use tasktrack_domain::tasks::task::Children;
+use tasktrack_domain::tasks::task::Around;
 use tasktrack_domain::{Error, Result};
 
 use crate::error::translate;
@@ -27,16 +27,16 @@ pub(crate) struct DbTx {
     pub(crate) options: TxOptions,
     pg: bool,
     savepoints: u32,
-    /// Sub-tasks of the task that was found last: they came with it.
-    pub(crate) counted: Option<(TaskId, Children)>,
+    /// What stands around the task that was found last: it came with it.
+    pub(crate) around: Option<(TaskId, Around)>,
 }
 
 impl DbTx {
     pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Pool(pool), options, pg, savepoints: 0, counted: None }
+        Self { link: Link::Pool(pool), options, pg, savepoints: 0, around: None }
     }
     pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0, counted: None }
+        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0, around: None }
     }
 
     /// Whether nothing can be written here.

@@ -31,6 +31,9 @@ pub fn sees(actor: &Actor, event: &EventRecord, facts: &Facts) -> bool {
     if event.account_id.is_none() || matches!(event.aggregate, Aggregate::Session | Aggregate::Access | Aggregate::User) {
         return false;
     }
+    if event.event_type.names_another() && !actor.scope.reads(facts.account_id) {
+        return false;
+    }
     let relations = relations(actor, facts);
     !relations.is_empty() && (!is_internal(event.payload.comment.as_ref()) || actor.sees_internal(facts))
 }

@@ -9,7 +9,7 @@ use super::input::{NewTask, TaskChange, mentioned, person};
 use super::queries::{TaskName, task_id, view, view_with};
 use super::rank;
 use super::status::{Priority, Status};
-use super::task::{AssigneeRole, Children, Task, TaskView, Told};
+use super::task::{Around, AssigneeRole, Task, TaskView, Told};
 use crate::ctx::Ctx;
 use crate::error::{Error, OrNotFound, Result};
 use crate::event::EventType;
@@ -23,7 +23,7 @@ use crate::text::{BODY_MAX, Check};
 pub async fn create_task(ctx: &Ctx, new: NewTask) -> Result<TaskView> {
     let mut tx = ctx.begin().await?;
     let task = create_in(ctx, &mut *tx, &new, Told::default(), BTreeMap::new()).await?;
-    let view = view_with(ctx, task, Children::NONE);
+    let view = view_with(ctx, task, Around::default());
     ctx.commit(tx, &view).await?;
     Ok(view)
 }
@@ -146,6 +146,13 @@ pub(crate) async fn change_in(ctx: &Ctx, tx: &mut dyn Tx, id: TaskId, change: &T
     }
     if let Some(status) = change.status {
         task.check_transition(status, crate::policy::may(&ctx.actor, Action::Reopen, &facts))?;
+        if status != task.status
+            && !status.is_open()
+            && !change.even_if_blocked
+            && let Some(by) = tx.relations().blockers(id).await?
+        {
+            return Err(Error::Blocked(by));
+        }
     }
     let mut check = Check::default();
     let mut after = task.clone();
@@ -260,8 +267,8 @@ async fn hand_over_children(ctx: &Ctx, tx: &mut dyn Tx, id: TaskId, to: Option<T
 }
 
 /// Changes the status alone, with a comment where one is given.
-pub async fn change_status(ctx: &Ctx, name: &TaskName, to: Status, comment: Option<String>) -> Result<TaskView> {
-    update_task(ctx, name, TaskChange { status: Some(to), comment, ..TaskChange::default() }).await
+pub async fn change_status(ctx: &Ctx, name: &TaskName, to: Status, comment: Option<String>, even_if_blocked: bool) -> Result<TaskView> {
+    update_task(ctx, name, TaskChange { status: Some(to), comment, even_if_blocked, ..TaskChange::default() }).await
 }
 
 /// Puts a person on a task.

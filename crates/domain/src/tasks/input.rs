@@ -35,6 +35,8 @@ pub struct TaskChange {
     pub title: Option<String>,
     pub description: Option<String>,
     pub status: Option<Status>,
+    /// Done or closed although an open task blocks it.
+    pub even_if_blocked: bool,
     pub priority: Option<Priority>,
     pub due_date: Option<Option<When>>,
     pub check_date: Option<Option<When>>,

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod input;
 pub mod queries;
 pub mod rank;
+pub mod relation;
 pub mod status;
 pub mod tag;
 pub mod task;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::comment::{Comment, CommentView};
 use super::filter::{Group, GroupCount, TaskFilter, TaskSort};
-use super::task::{Children, Task, TaskRow, TaskView};
+use super::task::{Around, Task, TaskRow, TaskView};
 use crate::ctx::Ctx;
 use crate::error::{Error, OrNotFound, Result};
 use crate::event::{Aggregate, Cause, EventType};
@@ -78,17 +78,17 @@ pub async fn task_id(tx: &mut dyn Tx, name: &TaskName) -> Result<TaskId> {
 
 /// A task with what its reader may do.
 pub async fn view(ctx: &Ctx, tx: &mut dyn Tx, task: Task) -> Result<TaskView> {
-    let children = tx.tasks().count_children(task.id).await?;
-    Ok(view_with(ctx, task, children))
+    let around = tx.tasks().around(task.id).await?;
+    Ok(view_with(ctx, task, around))
 }
 
-/// The same where the sub-tasks are known.
-pub fn view_with(ctx: &Ctx, task: Task, children: Children) -> TaskView {
+/// The same where it is known what stands around.
+pub fn view_with(ctx: &Ctx, task: Task, around: Around) -> TaskView {
     let mut allowed = task_actions(ctx, &task);
     let reopen = allowed.contains(&Action::Reopen);
     let next_statuses = if allowed.contains(&Action::ChangeStatus) { task.status.next(reopen) } else { vec![] };
     allowed.retain(|a| *a != Action::Reopen);
-    TaskView { overdue: task.is_overdue(ctx.now()), children, allowed_actions: allowed, next_statuses, comments: None, task }
+    TaskView { overdue: task.is_overdue(ctx.now()), around, allowed_actions: allowed, next_statuses, comments: None, task }
 }
 
 /// What can be done with a task, of those actions that are about tasks.
@@ -160,7 +160,7 @@ pub async fn get_task_as_of(ctx: &Ctx, name: &TaskName, at: DateTime<Utc>) -> Re
     comments.retain(|c| internal || !c.internal);
     let comments = comments.into_iter().map(|comment| CommentView { comment, allowed_actions: vec![] }).collect();
     let overdue = task.is_overdue(at);
-    Ok(TaskView { task, overdue, children: Children::NONE, allowed_actions: vec![], next_statuses: vec![], comments: Some(comments) })
+    Ok(TaskView { task, overdue, around: Around::default(), allowed_actions: vec![], next_statuses: vec![], comments: Some(comments) })
 }
 
 /// A page of tasks, and how many there are where asked.
@@ -201,7 +201,8 @@ pub async fn task_history(ctx: &Ctx, name: &TaskName, page: &PageRequest) -> Res
     let task = tx.tasks().find(id).await?.or_not_found("task", id)?;
     let internal = ctx.actor.sees_internal(&task.facts());
     let mut events = tx.events().history(Aggregate::Task, id.0, page).await?;
-    events.items.retain(|e| internal || !is_internal(e.payload.comment.as_ref()));
+    let whole = ctx.actor.scope.reads(task.account_id);
+    events.items.retain(|e| (internal || !is_internal(e.payload.comment.as_ref())) && (whole || !e.event_type.names_another()));
     Ok(events.map(|e| HistoryEntry {
         id: e.id,
         event_seq: e.event_seq,

@@ -83,6 +83,16 @@ pub struct Children {
     pub done: i64,
 }
 
+/// What stands around a task: its sub-tasks as the reader sees them, those who watch it, and whether an open task blocks it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Around {
+    pub children: Children,
+    pub blocked: bool,
+    pub watchers: i64,
+    /// Whether the reader is one of them.
+    pub watching: bool,
+}
+
 /// An assignee in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowAssignee {
@@ -136,7 +146,8 @@ pub struct TaskView {
     #[serde(flatten)]
     pub task: Task,
     pub overdue: bool,
-    pub children: Children,
+    #[serde(flatten)]
+    pub around: Around,
     pub allowed_actions: Vec<crate::policy::Action>,
     /// Where the reader may take it now.
     pub next_statuses: Vec<Status>,
@@ -289,6 +300,16 @@ impl Task {
         }
         let told = Told { comment: serde_json::to_value(comment).ok(), sync };
         let event = self.event(event_type, at, Map::new(), told);
+        Change::new(self, vec![event])
+    }
+
+    /// A change beside the task's own fields (relations, watchers): `event_seq` grows, `version` doesn't.
+    pub fn beside(mut self, event_type: EventType, field: &str, from: Value, to: Value, now: DateTime<Utc>) -> Change<Self> {
+        let at = now.max(self.updated_at);
+        self.event_seq += 1;
+        self.updated_at = at;
+        let changes = Map::from_iter([(field.to_owned(), serde_json::json!({"from": from, "to": to}))]);
+        let event = self.event(event_type, at, changes, Told::default());
         Change::new(self, vec![event])
     }
 

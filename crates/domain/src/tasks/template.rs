@@ -10,7 +10,7 @@ use super::input::{NewTask, TaskChange, tags};
 use super::queries::view_with;
 use super::status::Priority;
 use super::tag::account_for;
-use super::task::{Children, TaskView, Told};
+use super::task::{Around, TaskView, Told};
 use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::error::{Error, OrNotFound, Result};
@@ -252,7 +252,7 @@ pub async fn use_template(ctx: &Ctx, id: TemplateId, with: TemplateUse) -> Resul
     template.updated_at = ctx.now();
     let extra = Map::from_iter([("task_id".to_owned(), json!(task.id)), ("task_key".to_owned(), json!(task.key))]);
     tx.templates().save_template(template.told(EventType::TaskTemplateUsed, Map::new(), extra)).await?;
-    let view = view_with(ctx, task, Children::NONE);
+    let view = view_with(ctx, task, Around::default());
     ctx.commit(tx, &view).await?;
     Ok(view)
 }

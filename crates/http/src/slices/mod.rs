@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod live;
 pub mod problems;
 pub mod projects;
+pub mod relations;
 pub mod system;
 pub mod tags;
 pub mod tasks;

@@ -11,6 +11,7 @@ const STATUS: &[&str] = &["new", "in_progress", "waiting", "testing", "done", "c
 const STATUS_IN: &[&str] = &["new", "in_progress", "waiting", "testing", "done", "closed", "todo", "blocked"];
 const PRIORITY: &[&str] = &["medium", "low", "high"];
 const PRIORITY_OWN: &[&str] = &["medium", "low", "high", "urgent"];
+const RELATION: &[&str] = &["blocks", "blocked_by", "relates", "duplicates", "duplicated_by"];
 
 fn must(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, required: true }
@@ -198,6 +199,9 @@ fn activity_out() -> Vec<MessageType> {
         || vec![must("assigned_to_id", Int), must("assigned_to_username", Text), must("role", OneOf(&["owner", "collaborator"]))];
     let tagged = || vec![must("tag_id", Int), must("tag_name", Text)];
     let said = || vec![must("comment_id", Int), must("body", Text)];
+    let related = || {
+        vec![must("relation", OneOf(RELATION)), must("related_task_id", Int), must("related_task_key", Text), must("related_title", Text)]
+    };
     vec![
         person("task_created", "A task was created.", created),
         person("task_updated", "Fields of a task changed.", updated),
@@ -228,6 +232,8 @@ fn activity_out() -> Vec<MessageType> {
         task("task_unassigned", "Somebody was taken off a task.", assigned()),
         task("task_tag_added", "A tag was put on a task.", tagged()),
         task("task_tag_removed", "A tag was taken off a task.", tagged()),
+        task("task_relation_added", "A task was related to another; each of the two tells it as it sees it.", related()),
+        task("task_relation_removed", "A relation ended; each of the two tells it.", related()),
         task("task_archived", "A task was archived.", vec![]),
         task("task_restored", "A task came back from the archive or the trash.", vec![]),
         task("comment_added", "A public comment was added.", said()),

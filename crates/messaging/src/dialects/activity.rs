@@ -1,7 +1,7 @@
 //! Dialect 2: activity. One event gives one message to `user-activities` and one to `task-events` for each thing that changed.
 //!
 //! Every message about a task has `task_id` and `title`; `task_updated` also has the description, so that a search index can be built
-//! from the messages alone. Rank and links to ERPs are no activity. Internal comments are not told; a comment that became internal is
+//! from the messages alone. Rank, watchers and links to ERPs are no activity. Internal comments are not told; a comment that became internal is
 //! told as deleted, so that no copy of it stays.
 
 use serde_json::Value;
@@ -110,8 +110,19 @@ impl Teller<'_> {
             }
             EventType::TaskDeleted => self.activity("task_deleted", about(task)),
             EventType::CommentAdded | EventType::CommentEdited | EventType::CommentDeleted => self.comment(task),
+            EventType::TaskRelationAdded => self.relation(task, "task_relation_added", "to"),
+            EventType::TaskRelationRemoved => self.relation(task, "task_relation_removed", "from"),
+            EventType::TaskWatcherAdded | EventType::TaskWatcherRemoved => {}
             _ => self.changes(task),
         }
+    }
+
+    /// Each of the two tasks tells it as it sees it.
+    fn relation(&mut self, task: &Task, event_type: &str, which: &str) {
+        let Some(relation) = self.event.payload.changes.get("relation").and_then(|change| change.get(which)) else { return };
+        let other = relation.get("task").cloned().unwrap_or_default();
+        let data = about(task).with("relation", end(relation, "kind")).with("related_task_id", end(&other, "id"));
+        self.on_task(event_type, data.with("related_task_key", end(&other, "key")).with("related_title", end(&other, "title")));
     }
 
     fn changes(&mut self, task: &Task) {

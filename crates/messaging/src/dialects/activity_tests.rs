@@ -93,6 +93,22 @@ fn archive_trash_and_rank() {
 }
 
 #[test]
+fn relations_are_told_and_watchers_are_not() {
+    let said = |event_type, from: serde_json::Value, to: serde_json::Value| {
+        let mut event = event(event_type, &task());
+        event.payload.changes.insert("relation".into(), json!({"from": from, "to": to}));
+        encoded(event)
+    };
+    let relation = json!({"id": 3, "kind": "blocked_by", "task": {"id": 9, "key": "ERP-9", "title": "Сверка", "status": "new"}});
+    let added = said(EventType::TaskRelationAdded, json!(null), relation.clone());
+    let data = format!(r#"{ABOUT},"relation":"blocked_by","related_task_id":9,"related_task_key":"ERP-9","related_title":"Сверка""#);
+    let nth = format!("{:02x}", EventType::ALL.iter().position(|x| *x == EventType::TaskRelationAdded).unwrap());
+    assert_eq!((added.len(), added[0].value.as_str()), (1, message("task_relation_added", "7", &data, &nth, 41).as_str()));
+    assert_eq!(types(&said(EventType::TaskRelationRemoved, relation, json!(null))), ["task_relation_removed"]);
+    assert!(said(EventType::TaskWatcherAdded, json!(null), json!(person(9))).is_empty());
+}
+
+#[test]
 fn internal_comments_are_not_told() {
     let out = encoded(said(EventType::CommentAdded, &task(), &comment(false)));
     assert_eq!(out[0].value, message("comment_added", "7", &format!(r#"{ABOUT},"comment_id":12,"body":"Готово""#), "0d", 41));

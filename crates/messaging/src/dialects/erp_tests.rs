@@ -107,6 +107,17 @@ fn an_internal_comment_stays_behind() {
 }
 
 #[test]
+fn relations_and_watchers_are_our_own_affair() {
+    for event_type in
+        [EventType::TaskRelationAdded, EventType::TaskRelationRemoved, EventType::TaskWatcherAdded, EventType::TaskWatcherRemoved]
+    {
+        let mut event = event(event_type, &task());
+        event.payload.changes.insert("relation".into(), serde_json::json!({"from": null, "to": {"kind": "blocks"}}));
+        assert!(encoded(vec![event]).is_empty(), "{event_type}");
+    }
+}
+
+#[test]
 fn archive_restore_and_people() {
     let before = task();
     let archived = Task { archived_at: Some(at(9)), ..before.clone() };

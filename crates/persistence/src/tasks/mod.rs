@@ -19,9 +19,10 @@ use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::ports::{Reserved, Tasks};
 use tasktrack_domain::tasks::filter::{Group, GroupCount, TaskFilter, TaskSort};
 use tasktrack_domain::tasks::queries::SearchHit;
-use tasktrack_domain::tasks::task::Children;
+use tasktrack_domain::tasks::task::{Around, Children};
 use tasktrack_domain::tasks::{Task, TaskRow};
 
+use crate::relations::BLOCKERS;
 use crate::sql::{Get as _, Sql, binds};
 use crate::tx::DbTx;
 use crate::visible::{Rows, visible};
@@ -41,7 +42,7 @@ impl Tasks for DbTx {
         let mut sql = self.whole_task(id, false);
         sql.add(" AND t.deleted_at IS NULL");
         let found = self.one_task(sql, false).await?;
-        self.counted = found.as_ref().map(|(task, children)| (task.id, *children));
+        self.around = found.as_ref().map(|(task, around)| (task.id, *around));
         Ok(found.map(|(task, _)| task))
     }
 
@@ -90,18 +91,24 @@ impl Tasks for DbTx {
         self.task_ids(sql).await
     }
 
-    async fn count_children(&mut self, id: TaskId) -> Result<Children> {
-        if let Some((_, children)) = self.counted.take().filter(|(counted, _)| *counted == id && self.only_reads()) {
-            return Ok(children);
+    async fn around(&mut self, id: TaskId) -> Result<Around> {
+        if let Some((_, around)) = self.around.take().filter(|(found, _)| *found == id && self.only_reads()) {
+            return Ok(around);
         }
+        let me = self.scope().user_id.map_or(0, |me| me.0);
         let mut sql =
-            self.sql("SELECT count(*) AS total, count(CASE WHEN t.status >= 4 THEN 1 END) AS done FROM task t WHERE t.parent_id = ");
-        sql.bind(id.0).add(" AND t.deleted_at IS NULL AND ");
+            self.fixed("SELECT count(*) AS total, count(CASE WHEN t.status >= 4 THEN 1 END) AS done, (SELECT count(*)", binds![id.0, me]);
+        sql.add(BLOCKERS).add(") AS blockers, (SELECT count(*) FROM task_watcher WHERE task_id = $1) AS watchers, ");
+        sql.add("(SELECT count(*) FROM task_watcher WHERE task_id = $1 AND user_id = $2) AS watching ");
+        sql.add("FROM task t WHERE t.parent_id = $1 AND t.deleted_at IS NULL AND ");
         visible(&mut sql, Rows::Task, "t", self.scope());
-        match self.one(sql).await? {
-            Some(row) => Ok(Children { total: row.get("total")?, done: row.get("done")? }),
-            None => Ok(Children::NONE),
-        }
+        let Some(row) = self.one(sql).await? else { return Ok(Around::default()) };
+        Ok(Around {
+            children: Children { total: row.get("total")?, done: row.get("done")? },
+            blocked: row.get::<i64>("blockers")? > 0,
+            watchers: row.get("watchers")?,
+            watching: row.get::<i64>("watching")? > 0,
+        })
     }
 
     async fn ancestors(&mut self, id: TaskId) -> Result<Vec<TaskId>> {

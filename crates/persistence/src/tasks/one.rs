@@ -3,7 +3,7 @@
 use tasktrack_domain::Result;
 use tasktrack_domain::ids::{ProjectId, TagId, TaskId, UserId};
 use tasktrack_domain::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
-use tasktrack_domain::tasks::task::Children;
+use tasktrack_domain::tasks::task::{Around, Children};
 use tasktrack_domain::tasks::{Status, Task};
 
 use super::row::{Cells, Names, Wanted, Whole, body, head};
@@ -37,6 +37,15 @@ impl DbTx {
         let counts = "(count(*), count(CASE WHEN s.status >= 4 THEN 1 END))";
         sql.either("json_build_array", "json_array").add(counts).add(" FROM task s WHERE s.parent_id = t.id AND s.deleted_at IS NULL");
         self.if_seen(&mut sql, "s", false);
+        if !all {
+            // Watchers, whether the reader is one, open tasks that block it.
+            sql.add("), (SELECT ").either("json_build_array", "json_array").add("(count(*), count(CASE WHEN w.user_id = ");
+            sql.bind(self.scope().user_id.map_or(0, |me| me.0)).add(" THEN 1 END), (SELECT count(*) FROM task_relation r ");
+            sql.add(
+                "JOIN task b ON b.id = r.from_id WHERE r.to_id = t.id AND r.kind = 'blocks' AND b.status < 4 AND b.archived_at IS NULL ",
+            );
+            sql.add("AND b.deleted_at IS NULL)) FROM task_watcher w WHERE w.task_id = t.id");
+        }
         sql.add(") FROM task t WHERE t.id = ").bind(id.0).add(" AND ");
         visible(&mut sql, Rows::Task, "t", self.scope());
         sql
@@ -49,8 +58,8 @@ impl DbTx {
         }
     }
 
-    /// The task of such a question, and its sub-tasks.
-    pub(super) async fn one_task(&self, sql: Sql, all: bool) -> Result<Option<(Task, Children)>> {
+    /// The task of such a question, and what stands around it (with `all`: only its sub-tasks).
+    pub(super) async fn one_task(&self, sql: Sql, all: bool) -> Result<Option<(Task, Around)>> {
         let Some(row) = self.one(sql).await? else { return Ok(None) };
         let mut cells = Cells::new(&row);
         let whole = Whole::read(&mut cells)?;
@@ -70,12 +79,14 @@ impl DbTx {
             names.tasks.insert(TaskId(id), TaskRef { id: TaskId(id), key, title, status });
         }
         let (total, done) = cells.json::<(i64, i64)>()?.unwrap_or_default();
+        let (watchers, watching, blockers) = if all { (0, 0, 0) } else { cells.json::<(i64, i64, i64)>()?.unwrap_or_default() };
+        let around = Around { children: Children { total, done }, blocked: blockers > 0, watchers, watching: watching > 0 };
         let mut wanted = Wanted::default();
         whole.wants(&mut wanted);
         if !names.answer(&wanted, all) {
             // The row was changed while its lock was waited for: its assignees are new, the rest of the answer is old.
             names = self.names(&wanted, all).await?;
         }
-        Ok(Some((whole.task(&names)?, Children { total, done })))
+        Ok(Some((whole.task(&names)?, around)))
     }
 }

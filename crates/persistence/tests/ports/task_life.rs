@@ -112,7 +112,7 @@ both! {
         let mut tx = db.read().await;
         assert_eq!(tx.tasks().children(parent.id).await.unwrap(), [child.id]);
         assert_eq!(tx.tasks().ancestors(child.id).await.unwrap(), [parent.id]);
-        assert_eq!(tx.tasks().count_children(parent.id).await.unwrap().total, 1);
+        assert_eq!(tx.tasks().around(parent.id).await.unwrap().children.total, 1);
         let listed = tx.tasks().list(&TaskFilter { ids: vec![parent.id], ..TaskFilter::default() }, &TaskSort::default(), &PAGE, db.now()).await.unwrap();
         assert_eq!(listed.items[0].children.total, 1);
         delete_task(&ctx, &TaskName::Id(child.id)).await.unwrap();

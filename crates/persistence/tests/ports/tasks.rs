@@ -79,7 +79,7 @@ pub(crate) async fn world(db: &Db) -> World {
     for (n, id) in ids.iter().enumerate() {
         let name = TaskName::Id(*id);
         if n % 2 == 1 {
-            change_status(&manager, &name, Status::ALL[n % 6], None).await.unwrap();
+            change_status(&manager, &name, Status::ALL[n % 6], None, false).await.unwrap();
         }
         if n % 11 == 3 {
             update_task(&manager, &name, TaskChange { archived: Some(true), ..TaskChange::default() }).await.unwrap();

@@ -17,6 +17,8 @@ fn target(app: &'static App, manager: &Caller) -> Target {
     let project = manager.all("/projects").into_iter().find(|p| p["key"] == "ACC").unwrap();
     let task = manager.task(&project, "target of the access test");
     manager.post(&format!("/tasks/{}/assign", task["id"]), json!({"user_id": manager.id, "role": "owner"})).ok(200);
+    let other = manager.task(&project, "another");
+    let relation = manager.post(&format!("/tasks/{}/relations", task["id"]), json!({"kind": "relates", "task_id": other["id"]})).ok(201);
     let comment = manager.post(&format!("/tasks/{}/comments", task["id"]), json!({"body": "x"})).ok(201);
     let name = format!("access {}", crate::kit::unique());
     let tag = manager.post("/tags", json!({"name": name, "color": "#3B7A57"})).ok(201);
@@ -28,6 +30,8 @@ fn target(app: &'static App, manager: &Caller) -> Target {
     let text = |v: &Value| v["id"].to_string();
     let path = BTreeMap::from([
         ("task", text(&task)),
+        ("other", text(&other)),
+        ("relation", text(&relation)),
         ("comment", text(&comment)),
         ("project", text(&project)),
         ("tag", text(&tag)),
@@ -50,6 +54,7 @@ fn fill(path: &str, target: &Target) -> String {
             let kind = match last {
                 "tasks" => "task",
                 "comments" => "comment",
+                "relations" => "relation",
                 "projects" => "project",
                 "members" | "assignees" | "users" => "user",
                 "tags" => "tag",
@@ -88,6 +93,7 @@ fn body(method: &str, path: &str, target: &Target) -> Option<Value> {
         "/tasks/{id}/status" => json!({"status": "in_progress"}),
         "/tasks/{id}/assign" => json!({"user_id": number("user"), "role": "collaborator"}),
         "/tasks/{id}/comments" => json!({"body": name, "internal": true}),
+        "/tasks/{id}/relations" => json!({"kind": "blocks", "task_id": number("other")}),
         p if p.starts_with("/tasks/{id}/comments/") => json!({"body": name}),
         "/tasks/{id}/rank" => json!({"before_id": 1}),
         "/tags" => json!({"name": name, "color": "#3B7A57", "account_id": number("account")}),

@@ -9,6 +9,7 @@ mod exchange;
 mod kit;
 mod lists;
 mod projects;
+mod relations;
 mod requests;
 mod sign_in;
 mod tasks;

@@ -77,6 +77,9 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = schema::StatusInput)]
     pub status: Option<StatusIn>,
+    /// Done or closed although an open task blocks it.
+    #[serde(default)]
+    pub even_if_blocked: bool,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = schema::Priority)]
     pub priority: Option<Priority>,
@@ -132,6 +135,9 @@ pub struct BulkPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = schema::StatusInput)]
     pub status: Option<StatusIn>,
+    /// Done or closed although an open task blocks it.
+    #[serde(default)]
+    pub even_if_blocked: bool,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = schema::Priority)]
     pub priority: Option<Priority>,
@@ -203,6 +209,7 @@ impl From<TaskPatch> for TaskChange {
             project_id: patch.project_id.map(ProjectId),
             description: patch.description.map(Option::unwrap_or_default),
             status: patch.status.map(|s| s.0),
+            even_if_blocked: patch.even_if_blocked,
             priority: patch.priority,
             due_date: patch.due_date,
             check_date: patch.check_date,
@@ -227,6 +234,7 @@ impl From<BulkPatch> for TaskChange {
     fn from(patch: BulkPatch) -> Self {
         Self {
             status: patch.status.map(|s| s.0),
+            even_if_blocked: patch.even_if_blocked,
             priority: patch.priority,
             due_date: patch.due_date,
             owner_id: patch.owner_id.map(|id| id.map(UserId)),

@@ -21,6 +21,9 @@ pub struct StatusChange {
     status: StatusIn,
     #[schema(min_length = 1, max_length = 100_000)]
     comment: Option<String>,
+    /// Done or closed although an open task blocks it.
+    #[serde(default)]
+    even_if_blocked: bool,
 }
 
 /// Somebody put on a task.
@@ -64,7 +67,8 @@ pub async fn update_task(caller: Caller, id: web::Path<String>, body: Body<TaskP
 #[post("/tasks/{id}/status")]
 pub async fn change_status(caller: Caller, id: web::Path<String>, body: Body<StatusChange>) -> Answer {
     let ctx = caller.writing(200, &body.hash);
-    changed(&commands::change_status(&ctx, &name(&id)?, body.value.status.0, body.value.comment).await?)
+    let StatusChange { status, comment, even_if_blocked } = body.value;
+    changed(&commands::change_status(&ctx, &name(&id)?, status.0, comment, even_if_blocked).await?)
 }
 
 /// Put somebody on a task
