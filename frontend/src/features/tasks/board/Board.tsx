@@ -1,5 +1,6 @@
 import { IconChevronDown, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { LimitedProject } from '../../../api/board';
 import { useProjects } from '../../../api/refs';
@@ -19,6 +20,7 @@ import { useTaskMenu } from '../menu/useTaskMenu';
 import { can } from '../model';
 import { useOpenTask, useRowCommands } from '../rowCommands';
 import './board.css';
+import { BoardTools } from './BoardTools';
 import { Card, type CardHandlers } from './Card';
 import { CardList, cellName, ColumnHead, LaneCell, type Over, readCell, useDropIndex } from './Column';
 import { ColumnMenu } from './ColumnMenu';
@@ -33,14 +35,19 @@ const LANE_CARDS = 8;
 const LANE_STEP = 20;
 
 /** The same tasks as the table, as cards in columns. */
-export default function Board({ search, setSearch, query }: LayoutProps) {
+export default function Board({ search, setSearch, query, tools }: LayoutProps) {
   const { t } = useTranslation();
+  const phone = usePhone();
   const board = useBoard(search, query);
-  if (board.error) return <ErrorState title={t('board.failed_all')} error={board.error} onRetry={board.retry} />;
-  return <Columns key={board.by} board={board} search={search} setSearch={setSearch} />;
+  return (
+    <>
+      {tools && createPortal(<BoardTools search={search} setSearch={setSearch} phone={phone} />, tools)}
+      {board.error ? <ErrorState title={t('board.failed_all')} error={board.error} onRetry={board.retry} /> : <Columns key={board.by} board={board} search={search} setSearch={setSearch} />}
+    </>
+  );
 }
 
-function Columns({ board, search, setSearch }: Omit<LayoutProps, 'query'> & { board: ReturnType<typeof useBoard> }) {
+function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'setSearch'> & { board: ReturnType<typeof useBoard> }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const projects = useProjects();

@@ -124,7 +124,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
           <Other search={search} setSearch={onSearch} query={query} tools={tools} />
         </Suspense>
       ) : (
-        <TaskTable search={search} setSearch={onSearch} query={query} onState={onState} empty={empty} />
+        <TaskTable search={search} setSearch={onSearch} query={query} tools={tools} onState={onState} empty={empty} />
       )}
     </Page>
   );
