@@ -4,10 +4,14 @@ import { initReactI18next } from 'react-i18next';
 export type Lang = 'ru' | 'en';
 const KEY = 'tt.language';
 
-const catalogues: Record<Lang, () => Promise<{ default: Record<string, unknown> }>> = {
-  ru: () => import('../locales/ru'),
-  en: () => import('../locales/en'),
+type Words = () => Promise<{ default: Record<string, unknown> }>;
+/** The words of the first screen, and those of the other ones. */
+const catalogues: Record<Lang, [Words, Words]> = {
+  ru: [() => import('../locales/ru'), () => import('../locales/ru/late')],
+  en: [() => import('../locales/en'), () => import('../locales/en/late')],
 };
+/** Lists are where most people begin: they do not wait for the words of other screens. */
+const onList = () => /^\/(my|tasks)\/?$/.test(location.pathname) && !/[?&]layout=/.test(location.search);
 
 /** Stored choice, else what the page was served with (scheme.js looked at the browser). */
 export function firstLanguage(): Lang {
@@ -16,7 +20,14 @@ export function firstLanguage(): Lang {
 
 async function load(language: Lang): Promise<void> {
   if (i18next.hasResourceBundle(language, 'translation')) return;
-  i18next.addResourceBundle(language, 'translation', (await catalogues[language]()).default);
+  const [first, late] = catalogues[language].map((fetch) => fetch());
+  const rest = late!.then(
+    (words) => void i18next.addResourceBundle(language, 'translation', words.default, true, true),
+    () => undefined,
+  );
+  const words = (await first!).default;
+  if (!onList()) await rest;
+  i18next.addResourceBundle(language, 'translation', words, true, true);
 }
 
 export async function startI18n(language: Lang = firstLanguage()): Promise<void> {
@@ -26,7 +37,8 @@ export async function startI18n(language: Lang = firstLanguage()): Promise<void>
       fallbackLng: false,
       resources: {},
       interpolation: { escapeValue: false },
-      react: { useSuspense: false },
+      // Words that come later show as soon as they are there.
+      react: { useSuspense: false, bindI18nStore: 'added' },
       showSupportNotice: false,
     } as Parameters<typeof i18next.init>[0]);
   }

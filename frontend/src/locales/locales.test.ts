@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from './en';
-import ru from './ru';
+import enFirst from './en';
+import enLate from './en/late';
+import ruFirst from './ru';
+import ruLate from './ru/late';
 
 type Tree = { [key: string]: string | Tree };
 function flat(tree: Tree, prefix = ''): Map<string, string> {
@@ -14,6 +16,8 @@ function flat(tree: Tree, prefix = ''): Map<string, string> {
   }
   return out;
 }
+const en = { ...enFirst, ...enLate };
+const ru = { ...ruFirst, ...ruLate };
 const FORMS = { ru: ['one', 'few', 'many', 'other'], en: ['one', 'other'] } as const;
 const catalogues = { ru: flat(ru as Tree), en: flat(en as Tree) };
 const bare = (key: string) => key.replace(/_(one|few|many)$/, '').replace(/_other$/, '');
