@@ -1,7 +1,7 @@
 # Task Track. `make` alone lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench dev build dist frontend fmt openapi licences services services-down clean
+.PHONY: help run test check bench speed dev build dist frontend fmt openapi licences services services-down clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ check: ## the quick part: format, lints, unit tests, types; no services
 
 bench: ## one table of figures (BENCH_BIG=1: also 1,000,000 tasks)
 	@scripts/bench.sh
+
+speed: ## the pages in a browser with 10,000 tasks: paint, interactions, scrolling (after make build)
+	@cd frontend && npm run --silent speed
 
 fmt: ## format Rust and TypeScript
 	@cargo fmt --all
