@@ -7,6 +7,6 @@ export function TaskRoute() {
   const search = useSearch({ from: '/inside/tasks/$key' });
   const navigate = useNavigate();
   const go = (next: typeof search, replace = false) => void navigate({ to: '/tasks/$key', params: { key }, search: next, replace });
-  if (search.as_of) return <AsOf taskKey={key} at={search.as_of} onBack={() => go({ tab: 'history' })} />;
+  if (search.as_of) return <AsOf taskKey={key} at={search.as_of} onAt={(as_of) => go({ as_of }, true)} onBack={() => go({ tab: 'history' })} />;
   return <TaskPage taskKey={key} tab={search.tab ?? 'talk'} onTab={(tab) => go(tab === 'history' ? { tab } : {}, true)} onAsOf={(as_of) => go({ as_of })} />;
 }

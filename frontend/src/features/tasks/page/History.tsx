@@ -60,7 +60,7 @@ export function History({ task, onAsOf }: { task: Task; onAsOf(at: string): void
   );
 }
 
-function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsOf(at: string): void }) {
+export function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsOf?(at: string): void }) {
   const { t, i18n } = useTranslation();
   const created = entry.type === 'TaskCreated';
   const changes = changesOf(entry);
@@ -110,7 +110,7 @@ function Entry({ entry, task, onAsOf }: { entry: HistoryEntry; task: Task; onAsO
           )}
         {entry.comment?.body && !changes.some(([name]) => name === 'body') && <div className="hist-box second">{clip(entry.comment.body, 240)}</div>}
       </div>
-      <IconButton name={t('history.as_it_was')} icon={<IconHistory size={14} stroke={1.5} />} onClick={() => onAsOf(entry.occurred_at)} />
+      {onAsOf && <IconButton name={t('history.as_it_was')} icon={<IconHistory size={14} stroke={1.5} />} onClick={() => onAsOf(entry.occurred_at)} />}
     </div>
   );
 }

@@ -1,11 +1,12 @@
-import { IconPlus, IconSubtask } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronRight, IconGripVertical, IconPlus, IconSubtask } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useRef, useState } from 'react';
+import { type DragEvent, type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../../api/endpoints';
+import { post } from '../../../api/client';
 import { asProblem } from '../../../api/problem';
-import type { Task } from '../../../api/types';
+import type { Task, TaskRow } from '../../../api/types';
 import { showToast } from '../../../lib/toasts';
 import { Button, IconButton } from '../../../ui/Button';
 import { People } from '../../../ui/people';
@@ -15,24 +16,200 @@ import { Due } from '../../../ui/Time';
 import { useTaskActions } from '../actions';
 import { inTurn } from '../change';
 import { can, peopleOf } from '../model';
-import { keptCreate } from '../offline';
 import { StatusPicker } from '../pickers';
-import { keys, refreshLists, useChildren } from '../queries';
+import { keys, refreshLists, type TaskPages, useChildren } from '../queries';
+
+const isOver = (row: Pick<TaskRow, 'status'>) => row.status === 'done' || row.status === 'closed';
 
 export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boolean; onAdding(on: boolean): void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const words = useProblemText();
-  const actions = useTaskActions();
   const found = useChildren(task.children.total > 0 || adding ? task.id : undefined);
   const rows = found.data?.pages.flatMap((p) => p.items) ?? [];
-  const [title, setTitle] = useState('');
-  const [menu, setMenu] = useState<number | null>(null);
-  const field = useRef<HTMLInputElement>(null);
-  if (task.children.total === 0 && !adding) return null;
-  const done = rows.length > 0 ? rows.filter((r) => r.status === 'done' || r.status === 'closed').length : task.children.done;
+  const [folded, setFolded] = useState(false);
+  if (task.children.total === 0 && rows.length === 0 && !adding) return null;
+  const done = rows.length > 0 ? rows.filter(isOver).length : task.children.done;
   const total = Math.max(rows.length, task.children.total);
+  return (
+    <section aria-label={t('task.children')}>
+      <div className="section-head">
+        <button type="button" className="section-fold" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
+          <IconSubtask size={16} stroke={1.5} aria-hidden="true" />
+          {t('task.children')}
+          <span className="muted small">
+            {done}/{total}
+          </span>
+          {total > 0 && (
+            <span className="progress" aria-hidden="true">
+              <i style={{ width: `${(100 * done) / total}%` }} />
+            </span>
+          )}
+          {folded ? <IconChevronRight size={14} stroke={1.5} aria-hidden="true" /> : <IconChevronDown size={14} stroke={1.5} aria-hidden="true" />}
+        </button>
+        <span className="grow" />
+        {can(task, 'edit') && <IconButton name={t('task.add_child')} icon={<IconPlus size={16} stroke={1.5} />} onClick={() => onAdding(!adding)} />}
+      </div>
+      {!folded && <Branch parent={task.id} rows={rows} depth={0} />}
+      {adding && <AddChild parent={task} project={task.project.id} parentKey={task.key} onClose={() => onAdding(false)} />}
+    </section>
+  );
+}
 
+/** The children of one task in their order; each unfolds its own. */
+function Branch({ parent, rows, depth }: { parent: number; rows: TaskRow[]; depth: number }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useProblemText();
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [drop, setDrop] = useState<{ id: number; side: 'before' | 'after' } | null>(null);
+
+  /** Between its new neighbours: at once here, then on the server. */
+  const move = (id: number, to: number) => {
+    const row = rows.find((r) => r.id === id);
+    if (!row || !can(row, 'edit')) return;
+    const rest = rows.filter((r) => r.id !== id);
+    const at = Math.max(0, Math.min(rest.length, to));
+    const next = [...rest.slice(0, at), row, ...rest.slice(at)];
+    if (next.every((r, i) => r.id === rows[i]!.id)) return;
+    for (const [key, data] of client.getQueriesData<TaskPages>({ queryKey: keys.lists })) {
+      if ((key[1] as { parent?: number }).parent !== parent || !data?.pages) continue;
+      client.setQueryData<TaskPages>(key, { ...data, pages: data.pages.map((page, i) => ({ ...page, items: i === 0 ? next : [] })) });
+    }
+    const body = { after_id: rest[at - 1]?.id ?? null, before_id: rest[at]?.id ?? null };
+    inTurn(id, () => post<TaskRow>(`/tasks/${id}/rank`, body))
+      .catch((error: unknown) => showToast({ kind: 'error', text: t('toast.not_saved', { key: row.key }), detail: words(error), requestId: asProblem(error).requestId }))
+      .finally(() => refreshLists(client, 50));
+  };
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault();
+    if (dragged === null || !drop) return;
+    const rest = rows.filter((r) => r.id !== dragged);
+    const at = rest.findIndex((r) => r.id === drop.id);
+    move(dragged, drop.side === 'before' ? at : at + 1);
+    setDragged(null);
+    setDrop(null);
+  };
+  return (
+    <ul className="branch" role={depth === 0 ? 'tree' : 'group'} aria-label={depth === 0 ? t('task.children') : undefined}>
+      {rows.map((row, i) => (
+        <Child
+          key={row.id}
+          row={row}
+          depth={depth}
+          dragged={dragged === row.id}
+          drop={drop?.id === row.id ? drop.side : undefined}
+          onGrab={setDragged}
+          onOver={(event) => {
+            if (dragged === null || dragged === row.id) return;
+            event.preventDefault();
+            const box = event.currentTarget.getBoundingClientRect();
+            const side = event.clientY < box.top + box.height / 2 ? 'before' : 'after';
+            if (drop?.id !== row.id || drop.side !== side) setDrop({ id: row.id, side });
+          }}
+          onDrop={onDrop}
+          onMove={(by) => move(row.id, i + by)}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface ChildProps {
+  row: TaskRow;
+  depth: number;
+  dragged: boolean;
+  drop?: 'before' | 'after';
+  onGrab(id: number | null): void;
+  onOver(event: DragEvent): void;
+  onDrop(event: DragEvent): void;
+  onMove(by: number): void;
+}
+
+function Child({ row, depth, dragged, drop, onGrab, onOver, onDrop, onMove }: ChildProps) {
+  const { t } = useTranslation();
+  const actions = useTaskActions();
+  const [menu, setMenu] = useState(false);
+  const [open, setOpen] = useState(false);
+  const [adding, setAdding] = useState(false);
+  const inner = useChildren(open ? row.id : undefined);
+  const rows = inner.data?.pages.flatMap((p) => p.items) ?? [];
+  const many = row.children.total > 0;
+  const link = useRef<HTMLAnchorElement>(null);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      onMove(event.key === 'ArrowUp' ? -1 : 1);
+      requestAnimationFrame(() => link.current?.focus());
+    } else if (event.key === 'ArrowRight' && many && !open) setOpen(true);
+    else if (event.key === 'ArrowLeft' && open) setOpen(false);
+  };
+  return (
+    <li role="treeitem" aria-expanded={many ? open : undefined} aria-level={depth + 1} aria-selected={false}>
+      <div className={`sub ${isOver(row) ? 'done' : ''}`} data-drop={drop} data-dragged={dragged || undefined} onDragOver={onOver} onDrop={onDrop} onKeyDown={onKey}>
+        {can(row, 'edit') && (
+          <span
+            className="sub-grip"
+            draggable
+            aria-hidden="true"
+            onDragStart={(event) => {
+              event.dataTransfer.effectAllowed = 'move';
+              event.dataTransfer.setData('text/plain', row.key);
+              onGrab(row.id);
+            }}
+            onDragEnd={() => onGrab(null)}
+          >
+            <IconGripVertical size={14} stroke={1.5} />
+          </span>
+        )}
+        {many || depth > 0 ? (
+          <IconButton className="sub-fold" name={t(open ? 'subtask.fold' : 'subtask.unfold', { key: row.key })} aria-expanded={open} disabled={!many} icon={many ? open ? <IconChevronDown size={14} stroke={1.5} /> : <IconChevronRight size={14} stroke={1.5} /> : null} onClick={() => setOpen(!open)} />
+        ) : null}
+        <StatusPicker task={row} opened={menu} onOpened={setMenu} onPick={(s) => void actions.status(row, s)}>
+          <button type="button" className="btn btn-quiet btn-icon" disabled={!can(row, 'change_status')} aria-label={t('list.status_of', { key: row.key, value: t(`status.${row.status}`) })} onClick={() => setMenu(true)}>
+            <StatusIcon status={row.status} />
+          </button>
+        </StatusPicker>
+        <Link ref={link} to="/tasks/$key" params={{ key: row.key }} className="ellipsis grow" title={`${row.key} ${row.title}`} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown">
+          {row.title}
+        </Link>
+        {many && (
+          <span className="small muted nowrap">
+            {row.children.done}/{row.children.total}
+          </span>
+        )}
+        {can(row, 'edit') && (
+          <IconButton
+            className="sub-tool"
+            name={t('subtask.add_to', { key: row.key })}
+            icon={<IconPlus size={14} stroke={1.5} />}
+            onClick={() => {
+              setOpen(true);
+              setAdding(!adding);
+            }}
+          />
+        )}
+        {row.due_date && (
+          <span className="small second">
+            <Due at={row.due_date} overdue={row.overdue} />
+          </span>
+        )}
+        <People people={peopleOf(row)} max={2} />
+      </div>
+      {open && (
+        <div className="sub-inner">
+          {rows.length > 0 && <Branch parent={row.id} rows={rows} depth={depth + 1} />}
+          {adding && <AddChild parent={row} project={row.project.id} parentKey={row.key} onClose={() => setAdding(false)} />}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function AddChild({ parent, project, parentKey, onClose }: { parent: { id: number }; project: number; parentKey: string; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useProblemText();
+  const [title, setTitle] = useState('');
+  const field = useRef<HTMLInputElement>(null);
   const add = async (event: FormEvent) => {
     event.preventDefault();
     const text = title.trim();
@@ -40,79 +217,35 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
     // The field is free for the next one at once.
     setTitle('');
     field.current?.focus();
-    const body = { title: text, parent_id: task.id, project_id: task.project.id };
-    const intent = crypto.randomUUID();
     try {
-      await inTurn(task.id, () => api.tasks.create(body, intent));
-      void client.invalidateQueries({ queryKey: keys.task(task.key) });
+      await inTurn(parent.id, () => api.tasks.create({ title: text, parent_id: parent.id, project_id: project }));
+      void client.invalidateQueries({ queryKey: keys.task(parentKey) });
       refreshLists(client, 0);
     } catch (error) {
-      if (await keptCreate(error, intent, body)) return;
       setTitle((now) => now || text);
       showToast({ kind: 'error', text: t('toast.not_created'), detail: words(error), requestId: asProblem(error).requestId });
     }
   };
   return (
-    <section aria-label={t('task.children')}>
-      <div className="section-head">
-        <IconSubtask size={16} stroke={1.5} aria-hidden="true" />
-        {t('task.children')}
-        <span className="muted small">
-          {done}/{total}
-        </span>
-        {total > 0 && (
-          <span className="progress" aria-hidden="true">
-            <i style={{ width: `${(100 * done) / total}%` }} />
-          </span>
-        )}
-        <span className="grow" />
-        {can(task, 'edit') && <IconButton name={t('task.add_child')} icon={<IconPlus size={16} stroke={1.5} />} onClick={() => onAdding(!adding)} />}
-      </div>
-      <ul>
-        {rows.map((row) => {
-          const over = row.status === 'done' || row.status === 'closed';
-          return (
-            <li key={row.id} className={`sub ${over ? 'done' : ''}`}>
-              <StatusPicker task={row} opened={menu === row.id} onOpened={(o) => setMenu(o ? row.id : null)} onPick={(s) => void actions.status(row, s)}>
-                <button type="button" className="btn btn-quiet btn-icon" disabled={!can(row, 'change_status')} aria-label={t('list.status_of', { key: row.key, value: t(`status.${row.status}`) })} onClick={() => setMenu(row.id)}>
-                  <StatusIcon status={row.status} />
-                </button>
-              </StatusPicker>
-              <Link to="/tasks/$key" params={{ key: row.key }} className="ellipsis grow" title={row.title}>
-                {row.title}
-              </Link>
-              {row.due_date && (
-                <span className="small second">
-                  <Due at={row.due_date} overdue={row.overdue} />
-                </span>
-              )}
-              <People people={peopleOf(row)} max={2} />
-            </li>
-          );
-        })}
-      </ul>
-      {adding && (
-        <form className="sub-add" onSubmit={(e) => void add(e)}>
-          <input
-            ref={field}
-            className="input input-sm grow"
-            autoFocus
-            aria-label={t('task.child_title')}
-            placeholder={t('task.child_title')}
-            value={title}
-            onChange={(e) => setTitle(e.target.value)}
-            onKeyDown={(e) => {
-              if (e.key === 'Escape') {
-                e.stopPropagation();
-                onAdding(false);
-              }
-            }}
-          />
-          <Button kind="primary" type="submit" disabled={!title.trim()}>
-            {t('ui.add')}
-          </Button>
-        </form>
-      )}
-    </section>
+    <form className="sub-add" onSubmit={(e) => void add(e)}>
+      <input
+        ref={field}
+        className="input input-sm grow"
+        autoFocus
+        aria-label={t('task.child_title')}
+        placeholder={t('task.child_title')}
+        value={title}
+        onChange={(e) => setTitle(e.target.value)}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') {
+            e.stopPropagation();
+            onClose();
+          }
+        }}
+      />
+      <Button kind="primary" type="submit" disabled={!title.trim()}>
+        {t('ui.add')}
+      </Button>
+    </form>
   );
 }
