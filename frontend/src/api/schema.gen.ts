@@ -730,6 +730,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how a task stands to others
+         * @description Tasks that you can't see are left out.
+         */
+        get: operations["listRelations"];
+        put?: never;
+        /**
+         * Relate a task to another
+         * @description Told to both. A relation that is there already is answered with 200.
+         */
+        post: operations["addRelation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/relations/{relation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a relation */
+        delete: operations["removeRelation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{id}/restore": {
         parameters: {
             query?: never;
@@ -974,6 +1015,8 @@ export interface components {
             /** @description Only true: tasks are restored one by one. */
             deleted?: boolean;
             due_date?: string | null;
+            /** @description Done or closed although an open task blocks it. */
+            even_if_blocked?: boolean;
             /** Format: int64 */
             owner_id?: number | null;
             priority?: components["schemas"]["Priority"];
@@ -1111,7 +1154,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        EventType: "TaskCreated" | "TaskUpdated" | "TaskStatusChanged" | "TaskAssigned" | "TaskUnassigned" | "TaskArchived" | "TaskUnarchived" | "TaskDeleted" | "TaskRestored" | "TaskMoved" | "TaskRankChanged" | "TaskLinked" | "TaskSyncNoted" | "CommentAdded" | "CommentEdited" | "CommentDeleted" | "TagCreated" | "TagUpdated" | "TagDeleted" | "TaskTemplateCreated" | "TaskTemplateUpdated" | "TaskTemplateDeleted" | "TaskTemplateUsed" | "UserCreated" | "UserUpdated" | "UserPasswordChanged" | "UserLoggedIn" | "UserLoggedOut" | "UserLoginFailed" | "SessionRevoked" | "ProjectCreated" | "ProjectUpdated" | "ProjectMemberSet" | "ProjectMemberRemoved" | "IntegrationUpdated" | "DeadLetterResent" | "DeadLetterDiscarded" | "ConflictResolved" | "AccessRefused" | "SigningKeyCreated";
+        EventType: "TaskCreated" | "TaskUpdated" | "TaskStatusChanged" | "TaskAssigned" | "TaskUnassigned" | "TaskArchived" | "TaskUnarchived" | "TaskDeleted" | "TaskRestored" | "TaskMoved" | "TaskRankChanged" | "TaskLinked" | "TaskSyncNoted" | "CommentAdded" | "CommentEdited" | "CommentDeleted" | "TagCreated" | "TagUpdated" | "TagDeleted" | "TaskTemplateCreated" | "TaskTemplateUpdated" | "TaskTemplateDeleted" | "TaskTemplateUsed" | "UserCreated" | "UserUpdated" | "UserPasswordChanged" | "UserLoggedIn" | "UserLoggedOut" | "UserLoginFailed" | "SessionRevoked" | "ProjectCreated" | "ProjectUpdated" | "ProjectMemberSet" | "ProjectMemberRemoved" | "IntegrationUpdated" | "DeadLetterResent" | "DeadLetterDiscarded" | "ConflictResolved" | "AccessRefused" | "SigningKeyCreated" | "TaskRelationAdded" | "TaskRelationRemoved" | "TaskWatcherAdded" | "TaskWatcherRemoved";
         ExchangeStatus: {
             /** Format: int64 */
             conflicts_open: number;
@@ -1258,6 +1301,19 @@ export interface components {
             manager_id?: number | null;
             name: string;
         };
+        /**
+         * @description A relation to another task, named by its id or by its key: exactly one of the two.
+         * @example {
+         *       "key": "ERP-9",
+         *       "kind": "blocked_by"
+         *     }
+         */
+        NewRelation: {
+            key?: string | null;
+            kind: components["schemas"]["RelationKind"];
+            /** Format: int64 */
+            task_id?: number | null;
+        };
         /** @description A new tag. */
         NewTag: {
             /** Format: int64 */
@@ -1336,6 +1392,8 @@ export interface components {
         Priority: "low" | "medium" | "high" | "urgent";
         /** @description What went wrong (RFC 9457). */
         Problem: {
+            /** @description With `task-blocked`: the tasks that block it, of those that you see. */
+            blocked_by?: components["schemas"]["TaskRef"][];
             code: string;
             /** @description With 412: the present state. */
             current?: Record<string, never>;
@@ -1445,6 +1503,33 @@ export interface components {
         };
         /** @enum {string} */
         Registration: "invite" | "new-account" | "off";
+        /** @description Another task, as a relation has it. */
+        RelatedTask: {
+            archived: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @example ERP-123 */
+            key: string;
+            status: components["schemas"]["Status"];
+            title: string;
+        };
+        /** @description How a task stands to another, as it sees it. */
+        Relation: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["RelationKind"];
+            task: components["schemas"]["RelatedTask"];
+        };
+        /** @enum {string} */
+        RelationKind: "blocks" | "blocked_by" | "relates" | "duplicates" | "duplicated_by";
+        RelationList: {
+            items: components["schemas"]["Relation"][];
+            /** @description Where the next page begins; null at the end. */
+            next_cursor: string | null;
+        };
         RelayStatus: {
             /** Format: int64 */
             head: number | null;
@@ -1492,6 +1577,8 @@ export interface components {
         /** @description A step to another status. */
         StatusChange: {
             comment?: string | null;
+            /** @description Done or closed although an open task blocks it. */
+            even_if_blocked?: boolean;
             status: components["schemas"]["StatusInput"];
         };
         /** @enum {string} */
@@ -1537,6 +1624,8 @@ export interface components {
             /** Format: date-time */
             archived_at: string | null;
             assignees: components["schemas"]["Assignee"][];
+            /** @description An open task blocks it. */
+            blocked: boolean;
             /** Format: date-time */
             check_date: string | null;
             children: components["schemas"]["Children"];
@@ -1595,6 +1684,13 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description How many people watch it.
+             */
+            watchers: number;
+            /** @description You watch it. */
+            watching: boolean;
         };
         TaskCounts: {
             items: components["schemas"]["GroupCount"][];
@@ -1622,6 +1718,8 @@ export interface components {
             due_date?: string | null;
             /** Format: double */
             estimated_hours?: number | null;
+            /** @description Done or closed although an open task blocks it. */
+            even_if_blocked?: boolean;
             metadata?: Record<string, never> | null;
             /** Format: int64 */
             owner_id?: number | null;
@@ -7763,6 +7861,355 @@ export interface operations {
             };
             /** @description The body is not JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRelations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationList"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelation"];
+            };
+        };
+        responses: {
+            /** @description It was there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                relation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
