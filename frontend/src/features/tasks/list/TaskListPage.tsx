@@ -10,6 +10,7 @@ import { Page } from '../../../ui/Page';
 import { Picker } from '../../../ui/Picker';
 import { Empty } from '../../../ui/states';
 import { openCreate } from '../create/store';
+import { Peek } from '../peek';
 import { type Grouping, GROUPINGS, hasFilters, listOf, type TaskSearch, toQuery, withMember, withoutFilters } from '../filters';
 import { Filters } from './Filters';
 import { OTHER_LAYOUTS } from './layout';
@@ -126,6 +127,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
       ) : (
         <TaskTable search={search} setSearch={onSearch} query={query} tools={tools} onState={onState} empty={empty} />
       )}
+      <Peek />
     </Page>
   );
 }
