@@ -25,13 +25,7 @@ const inside = createRoute({
     throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
   },
 });
-const home = createRoute({
-  getParentRoute: () => inside,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/my', search: { open: 'true' } });
-  },
-});
+const home = createRoute({ getParentRoute: () => inside, path: '/', component: lazyRouteComponent(() => import('../routes/home'), 'HomeRoute') });
 const my = createRoute({ getParentRoute: () => inside, path: '/my', validateSearch: parseSearch, component: lazyRouteComponent(() => import('../routes/tasks'), 'MyTasksRoute') });
 const tasks = createRoute({ getParentRoute: () => inside, path: '/tasks', validateSearch: parseSearch, component: lazyRouteComponent(() => import('../routes/tasks'), 'TasksRoute') });
 const task = createRoute({

@@ -1,4 +1,4 @@
-import { IconChecklist, IconCircleCheck, IconMenu2, IconSquareRoundedPlus } from '@tabler/icons-react';
+import { IconChecklist, IconCircleCheck, IconHome, IconMenu2, IconSquareRoundedPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { openCreate } from '../../features/tasks/create/store';
@@ -10,6 +10,10 @@ export function PhoneTabs() {
   const { t } = useTranslation();
   return (
     <nav className="tabs-bar" aria-label={t('nav.main')}>
+      <Link to="/" activeOptions={{ exact: true }}>
+        <IconHome {...icon} />
+        {t('nav.home')}
+      </Link>
       <Link to="/my" search={{ open: 'true' }} activeOptions={{ includeSearch: false }}>
         <IconCircleCheck {...icon} />
         {t('nav.my_short')}

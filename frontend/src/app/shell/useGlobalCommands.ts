@@ -2,13 +2,13 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
+import { useExchangeAllowed } from '../../features/exchange/queries';
 import { openCreate, openFull, openTemplates } from '../../features/tasks/create/store';
 import { useCommands } from '../../lib/commands';
 import { language, setLanguage } from '../../lib/i18n';
 import { density, sideBar, singleKeys } from '../../lib/prefs';
 import { createStore } from '../../lib/store';
 import { showToast, undoLatest, undoPast } from '../../lib/toasts';
-import { useExchangeAllowed } from './useExchangeAllowed';
 
 export const overlay = createStore<'palette' | 'keys' | null>(null);
 

@@ -102,7 +102,7 @@ export function ProjectPage({ id, tab, onCreateTask }: { id: number; tab: Tab; o
       toolbar={
         <nav className="ptabs" aria-label={t('project.tabs')}>
           {TABS.map((name) => (
-            <Link key={name} to="/projects/$id" params={{ id }} search={name === 'overview' ? {} : { tab: name }} replace data-command={`project.${name}`} className="ptab" aria-current={name === tab ? 'page' : undefined}>
+            <Link key={name} to="/projects/$id" params={{ id }} search={name === 'overview' ? {} : { tab: name }} replace data-command={`project.${name}`} className="ptab" activeOptions={{ exact: true, includeSearch: true }}>
               {t(`project.tab.${name}`)}
             </Link>
           ))}
