@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskInput } from '../../api/types';
+import { choose, mergeLines, type MergePart, type Side } from '../../lib/merge';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Check } from '../../ui/Field';
@@ -43,10 +44,11 @@ export default function ConflictDialog({ ask }: { ask: ConflictAsk }) {
     >
       <p className="second">{t('conflict.text')}</p>
       {ask.fields.map((field) => {
-        const isText = field === 'title' || field === 'description';
         const then = valueOf(ask.base, field);
         const theirs = valueOf(ask.theirs, field);
         const mine = ask.mine[field];
+        if (field === 'description') return <TextConflict key={field} name={t('field.description')} base={String(then ?? '')} mine={String(mine ?? '')} theirs={String(theirs ?? '')} onText={(text) => setTexts((now) => ({ ...now, [field]: text }))} />;
+        const isText = field === 'title';
         const pick = (side: 'mine' | 'theirs') => () => setChoice({ ...choice, [field]: side });
         return (
           <fieldset key={field} className="conflict-field">
@@ -54,7 +56,7 @@ export default function ConflictDialog({ ask }: { ask: ConflictAsk }) {
             <div className="conflict-side" data-on={taken(field) === 'mine'}>
               <Check type="radio" name={field} label={t('conflict.mine')} checked={taken(field) === 'mine'} onChange={pick('mine')} />
               {isText ? (
-                <textarea className="input" rows={field === 'title' ? 2 : 8} aria-label={t('conflict.mine')} value={texts[field] ?? String(mine ?? '')} onFocus={pick('mine')} onChange={(e) => setTexts({ ...texts, [field]: e.target.value })} />
+                <textarea className="input" rows={2} aria-label={t('conflict.mine')} value={texts[field] ?? String(mine ?? '')} onFocus={pick('mine')} onChange={(e) => setTexts({ ...texts, [field]: e.target.value })} />
               ) : (
                 <FieldValue field={field} value={mine} task={ask.theirs} />
               )}
@@ -68,4 +70,65 @@ export default function ConflictDialog({ ask }: { ask: ConflictAsk }) {
       })}
     </Dialog>
   );
+}
+
+const SIDES: Side[] = ['mine', 'theirs', 'both'];
+
+/** What does not touch is merged; each stretch that does is chosen, and the whole can be mended by hand. */
+function TextConflict({ name, base, mine, theirs, onText }: { name: string; base: string; mine: string; theirs: string; onText(text: string): void }) {
+  const { t } = useTranslation();
+  const parts = useMemo(() => mergeLines(base, mine, theirs), [base, mine, theirs]);
+  const [sides, setSides] = useState<Side[]>([]);
+  const [text, setText] = useState(() => choose(parts, []));
+  const put = (next: string) => {
+    setText(next);
+    onText(next);
+  };
+  // Untouched, my own side stands: the outcome must be the same as what is shown.
+  useState(() => queueMicrotask(() => onText(choose(parts, []))));
+  const pick = (at: number, side: Side) => {
+    const next = [...sides];
+    next[at] = side;
+    setSides(next);
+    put(choose(parts, next));
+  };
+  let at = -1;
+  return (
+    <section className="conflict-text" aria-label={name}>
+      <h3>{name}</h3>
+      <div className="conflict-parts">
+        {parts.map((part, i) => {
+          if ('text' in part) return <Agreed key={i} text={part.text} first={i === 0} last={i === parts.length - 1} />;
+          const index = ++at;
+          const on = sides[index] ?? 'mine';
+          return (
+            <div key={i} className="conflict-part" role="radiogroup" aria-label={t('conflict.place', { at: index + 1 })}>
+              {SIDES.map((side) => (
+                <label key={side} className="conflict-choice" data-on={on === side}>
+                  <Check type="radio" name={`${name}-${index}`} label={t(`conflict.${side}`)} checked={on === side} onChange={() => pick(index, side)} />
+                  {side !== 'both' && <Part part={part} side={side} />}
+                </label>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+      <details>
+        <summary>{t('conflict.result')}</summary>
+        <textarea className="input" rows={8} aria-label={t('conflict.result')} value={text} onChange={(e) => put(e.target.value)} />
+      </details>
+    </section>
+  );
+}
+function Part({ part, side }: { part: Exclude<MergePart, { text: string }>; side: 'mine' | 'theirs' }) {
+  const { t } = useTranslation();
+  const text = part[side].replace(/\n$/, '');
+  if (!text) return <span className="muted">{t('conflict.removed')}</span>;
+  return <Diff before={part.base.replace(/\n$/, '')} after={text} whole />;
+}
+/** The lines next to a choice; the rest of a long stretch is left out. */
+function Agreed({ text, first, last }: { text: string; first: boolean; last: boolean }) {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const shown = lines.length <= 5 ? lines : [...(first ? [] : lines.slice(0, 2)), '⋯', ...(last ? [] : lines.slice(-2))];
+  return <div className="conflict-agreed">{shown.join('\n')}</div>;
 }

@@ -1,14 +1,18 @@
 import { lazy, Suspense } from 'react';
 import { useStore } from '../../lib/store';
-import { conflictAsk } from './change';
+import { blockedAsk, conflictAsk } from './change';
 
 const ConflictDialog = lazy(() => import('./ConflictDialog'));
+const BlockedDialog = lazy(() => import('./BlockedDialog'));
 
+/** The questions a change may put to the person. */
 export function ConflictHost() {
   const ask = useStore(conflictAsk);
-  return ask ? (
+  const blocked = useStore(blockedAsk);
+  return (
     <Suspense fallback={null}>
-      <ConflictDialog key={`${ask.theirs.id}-${ask.theirs.version}`} ask={ask} />
+      {ask && <ConflictDialog key={`${ask.theirs.id}-${ask.theirs.version}`} ask={ask} />}
+      {blocked && <BlockedDialog ask={blocked} />}
     </Suspense>
-  ) : null;
+  );
 }

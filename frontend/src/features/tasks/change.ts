@@ -6,7 +6,7 @@ import { commitOf } from '../../api/client';
 import * as api from '../../api/endpoints';
 import { ApiProblem, asProblem, currentTask } from '../../api/problem';
 import { isWaiting, type Kept, keepWrite, queue } from '../../api/queue';
-import type { Page, Project, TagRef, Task, TaskInput, TaskRef, TaskRow, User } from '../../api/types';
+import type { Page, Project, Status, TagRef, Task, TaskInput, TaskRef, TaskRow, User } from '../../api/types';
 import { unreached } from '../../lib/offline';
 import { createStore } from '../../lib/store';
 import { rememberUndo, showToast } from '../../lib/toasts';
@@ -25,6 +25,14 @@ export interface ConflictAsk {
   answer(input: TaskInput | null): void;
 }
 export const conflictAsk = createStore<ConflictAsk | null>(null);
+/** A question to the person: open tasks block this one. */
+export interface BlockedAsk {
+  key: string;
+  status: Status;
+  blockers: TaskRef[];
+  go(): void;
+}
+export const blockedAsk = createStore<BlockedAsk | null>(null);
 /** Tasks with a change under way: the dotted margin. */
 export const waiting = createStore<ReadonlySet<number>>(new Set());
 
@@ -191,13 +199,9 @@ export function useChangeTask() {
           refreshLists(client);
           const problem = error instanceof ApiProblem ? error : null;
           const blockers = problem?.code === 'task-blocked' ? (problem.body.blocked_by as TaskRef[] | undefined) : undefined;
-          showToast({
-            kind: 'error',
-            text: t('toast.not_saved', { key: task.key }),
-            detail: blockers ? t('undo.blocked_by', { keys: blockers.map((b) => b.key).join(', ') }) : words(error),
-            requestId: blockers ? null : problem?.requestId,
-            action: blockers && { label: t('undo.even_if_blocked'), run: () => void change(cachedTask(client, task.id) ?? task, { ...input, even_if_blocked: true }, how).catch(() => undefined) },
-          });
+          if (blockers && input.status)
+            blockedAsk.set({ key: task.key, status: input.status, blockers, go: () => void change(cachedTask(client, task.id) ?? task, { ...input, even_if_blocked: true }, how).catch(() => undefined) });
+          else showToast({ kind: 'error', text: t('toast.not_saved', { key: task.key }), detail: words(error), requestId: problem?.requestId });
           throw error;
         }
       });

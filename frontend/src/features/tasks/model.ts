@@ -1,7 +1,7 @@
 import type { Assignee, PersonRef, Project, TagRef, Task, TaskInput, TaskRow, User } from '../../api/types';
 import { currentSession } from '../../api/session';
 import { browserZone, fromWallTime } from '../../lib/dates';
-import { merge3 } from '../../lib/diff';
+import { mergeTexts } from '../../lib/merge';
 import { same } from '../../lib/text';
 
 export type Field = Exclude<keyof TaskInput, 'comment'>;
@@ -54,7 +54,7 @@ export function rebase(base: TaskRow | Task, mine: TaskInput, theirs: Task): Reb
       continue;
     }
     if (TEXTS.includes(field) && typeof then === 'string' && typeof now === 'string') {
-      const merged = merge3(then, String(mine[field]), now);
+      const merged = mergeTexts(then, String(mine[field]), now);
       if (merged !== null) {
         Object.assign(input, { [field]: merged });
         continue;

@@ -1,4 +1,4 @@
-import { IconChevronDown, IconChevronRight, IconGripVertical, IconPlus, IconSubtask } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronRight, IconPlus, IconSubtask } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type DragEvent, type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
@@ -144,31 +144,29 @@ function Child({ row, depth, dragged, drop, onGrab, onOver, onDrop, onMove }: Ch
   };
   return (
     <li role="treeitem" aria-expanded={many ? open : undefined} aria-level={depth + 1} aria-selected={false}>
-      <div className={`sub ${isOver(row) ? 'done' : ''}`} data-drop={drop} data-dragged={dragged || undefined} onDragOver={onOver} onDrop={onDrop} onKeyDown={onKey}>
-        {can(row, 'edit') && (
-          <span
-            className="sub-grip"
-            draggable
-            aria-hidden="true"
-            onDragStart={(event) => {
-              event.dataTransfer.effectAllowed = 'move';
-              event.dataTransfer.setData('text/plain', row.key);
-              onGrab(row.id);
-            }}
-            onDragEnd={() => onGrab(null)}
-          >
-            <IconGripVertical size={14} stroke={1.5} />
-          </span>
-        )}
-        {many || depth > 0 ? (
-          <IconButton className="sub-fold" name={t(open ? 'subtask.fold' : 'subtask.unfold', { key: row.key })} aria-expanded={open} disabled={!many} icon={many ? open ? <IconChevronDown size={14} stroke={1.5} /> : <IconChevronRight size={14} stroke={1.5} /> : null} onClick={() => setOpen(!open)} />
+      <div
+        className={`sub ${isOver(row) ? 'done' : ''}`}
+        data-drop={drop} data-dragged={dragged || undefined}
+        draggable={can(row, 'edit')}
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move';
+          event.dataTransfer.setData('text/plain', row.key);
+          onGrab(row.id);
+        }}
+        onDragEnd={() => onGrab(null)}
+        onDragOver={onOver}
+        onDrop={onDrop}
+        onKeyDown={onKey}
+      >
+        {many ? (
+          <IconButton className="sub-fold" name={t(open ? 'subtask.fold' : 'subtask.unfold', { key: row.key })} aria-expanded={open} icon={open ? <IconChevronDown size={14} stroke={1.5} /> : <IconChevronRight size={14} stroke={1.5} />} onClick={() => setOpen(!open)} />
         ) : null}
         <StatusPicker task={row} opened={menu} onOpened={setMenu} onPick={(s) => void actions.status(row, s)}>
           <button type="button" className="btn btn-quiet btn-icon" disabled={!can(row, 'change_status')} aria-label={t('list.status_of', { key: row.key, value: t(`status.${row.status}`) })} onClick={() => setMenu(true)}>
             <StatusIcon status={row.status} />
           </button>
         </StatusPicker>
-        <Link ref={link} to="/tasks/$key" params={{ key: row.key }} className="ellipsis grow" title={`${row.key} ${row.title}`} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown">
+        <Link ref={link} to="/tasks/$key" params={{ key: row.key }} className="ellipsis grow" draggable={false} title={`${row.key} ${row.title}`} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown">
           {row.title}
         </Link>
         {many && (
