@@ -28,8 +28,8 @@ const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
 const LOOK: Record<Part, { icon: ReactNode; search: TaskSearch }> = {
   overdue: { icon: <IconAlertTriangle {...icon} />, search: { due: 'overdue' } },
   today: { icon: <IconCalendarDue {...icon} />, search: { due: 'today' } },
-  week: { icon: <IconCalendarWeek {...icon} />, search: { due: 'tomorrow..+6' } },
-  later: { icon: <IconCalendarTime {...icon} />, search: { due: '+7..' } },
+  week: { icon: <IconCalendarWeek {...icon} />, search: { due: 'tomorrow..+7' } },
+  later: { icon: <IconCalendarTime {...icon} />, search: { due: '+8..' } },
   none: { icon: <IconInbox {...icon} />, search: { due: 'none' } },
 };
 
@@ -54,7 +54,8 @@ export function Home({ onCreate, exchange }: { onCreate(): void; exchange: boole
     for (const row of asked.data?.pages[0]?.items ?? []) if (row.status === 'waiting' && !isMine(row)) found.set(row.id, { row, why: 'answer' });
     return [...found.values()];
   }, [check.data, asked.data, me.id]);
-  const number = (part: Part) => Math.max(counts.data?.find((c) => c.value === part)?.count ?? 0, mine[part].length);
+  // The list says it best while it is whole; beyond its end the server has counted.
+  const number = (part: Part) => (work.hasNextPage ? Math.max(counts.data?.find((c) => c.value === part)?.count ?? 0, mine[part].length) : mine[part].length);
   const all = useMemo(() => [...Object.values(mine).flat(), ...waiting.map((w) => w.row)], [mine, waiting]);
 
   const box = useRef<HTMLDivElement>(null);
@@ -175,18 +176,17 @@ export function Home({ onCreate, exchange }: { onCreate(): void; exchange: boole
           <ul className="htiles" aria-label={t('home.numbers')}>
             {tiles.map(({ part, count }) => (
               <li key={part}>
-                <a
-                  href={`#home-${part}`}
+                <button
+                  type="button"
                   className="htile"
-                  aria-disabled={count === 0 || undefined}
-                  onClick={(e) => {
-                    e.preventDefault();
-                    document.querySelector<HTMLElement>(`#home-${part} [data-stop]`)?.focus();
+                  disabled={count === 0}
+                  onClick={() => {
                     document.getElementById(`home-${part}`)?.scrollIntoView({ block: 'nearest' });
+                    document.querySelector<HTMLElement>(`#home-${part} [data-stop]`)?.focus();
                   }}
                 >
                   <b className={part === 'overdue' && count > 0 ? 'danger' : undefined}>{work.isPending ? '–' : count}</b> {t(`home.${part}`)}
-                </a>
+                </button>
               </li>
             ))}
           </ul>

@@ -10,5 +10,6 @@ it('urgency goes by the day of the reader', () => {
   expect(part('2026-11-22T20:59:59Z')).toBe('today');
   expect(part('2026-11-23T10:00:00Z')).toBe('week');
   expect(part('2026-11-28T20:00:00Z')).toBe('week');
-  expect(part('2026-11-29T20:00:00Z')).toBe('later');
+  expect(part('2026-11-29T20:00:00Z')).toBe('week');
+  expect(part('2026-11-30T20:00:00Z')).toBe('later');
 });

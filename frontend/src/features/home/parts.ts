@@ -9,7 +9,7 @@ export function partOf(row: Pick<TaskRow, 'due_date' | 'overdue'>, ctx: DateCtx)
   if (!row.due_date) return 'none';
   if (row.overdue) return 'overdue';
   const days = dayDistance(row.due_date, ctx);
-  return days <= 0 ? 'today' : days < 7 ? 'week' : 'later';
+  return days <= 0 ? 'today' : days <= 7 ? 'week' : 'later';
 }
 export function parts(rows: TaskRow[], ctx: DateCtx): Record<Part, TaskRow[]> {
   const out: Record<Part, TaskRow[]> = { overdue: [], today: [], week: [], later: [], none: [] };

@@ -8,6 +8,7 @@ import { clip } from '../../lib/text';
 import { Avatar } from '../../ui/people';
 import { Ago } from '../../ui/Time';
 import { FieldValue } from '../tasks/values';
+import './feed.css';
 
 /** Fields that follow from others or mean nothing to people. */
 const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_at', 'completed_at', 'closed_at', 'first_answered_at', 'overdue', 'archived_at', 'deleted_at']);
