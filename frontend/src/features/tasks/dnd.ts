@@ -8,17 +8,23 @@ import { type RefObject, useEffect, useRef } from 'react';
 interface Dragged {
   id: number;
   height: number;
+  /** Which of its pictures, where a screen shows several of one task. */
+  kind: string;
 }
-const dragged = (data: Record<string, unknown>): Dragged | null => (typeof data.task === 'number' ? { id: data.task, height: Number(data.height) } : null);
+const dragged = (data: Record<string, unknown>): Dragged | null => (typeof data.task === 'number' ? { id: data.task, height: Number(data.height), kind: String(data.kind) } : null);
+interface Point {
+  x: number;
+  y: number;
+}
 
 /** Makes an element a task that can be dragged; its picture under the pointer is a copy of itself. */
-export function useDraggableTask(ref: RefObject<HTMLElement | null>, id: number, allowed: boolean): void {
+export function useDraggableTask(ref: RefObject<HTMLElement | null>, id: number, allowed: boolean, kind = ''): void {
   useEffect(() => {
     const element = ref.current;
     if (!element || !allowed) return;
     return draggable({
       element,
-      getInitialData: () => ({ task: id, height: element.getBoundingClientRect().height }),
+      getInitialData: () => ({ task: id, kind, height: element.getBoundingClientRect().height }),
       onGenerateDragPreview({ nativeSetDragImage, location }) {
         const box = element.getBoundingClientRect();
         const { clientX, clientY } = location.current.input;
@@ -36,7 +42,7 @@ export function useDraggableTask(ref: RefObject<HTMLElement | null>, id: number,
         });
       },
     });
-  }, [ref, id, allowed]);
+  }, [ref, id, allowed, kind]);
 }
 
 /** A place to drop on, named by `name`. */
@@ -68,12 +74,12 @@ export function useDragScroll(ref: RefObject<HTMLElement | null>): void {
 }
 
 export interface DragWatch {
-  start(task: Dragged): void;
-  over(place: string | null, at: { x: number; y: number }): void;
+  start(task: Dragged, at: Point): void;
+  over(place: string | null, at: Point): void;
   /** `place` is null where it was let go over nothing. */
-  end(task: Dragged, place: string | null, at: { x: number; y: number }): void;
+  end(task: Dragged, place: string | null, at: Point): void;
 }
-function spot({ current }: DragLocationHistory): [place: string | null, at: { x: number; y: number }] {
+function spot({ current }: DragLocationHistory): [place: string | null, at: Point] {
   const { input, dropTargets } = current;
   return [(dropTargets[0]?.data.place as string | undefined) ?? null, { x: input.clientX, y: input.clientY }];
 }
@@ -87,7 +93,7 @@ export function useDragWatch(watch: DragWatch): void {
     const over = ({ location }: BaseEventPayload<ElementDragType>) => latest.current.over(...spot(location));
     return monitorForElements({
       canMonitor: ({ source }) => dragged(source.data) !== null,
-      onDragStart: ({ source }) => latest.current.start(dragged(source.data)!),
+      onDragStart: ({ source, location }) => latest.current.start(dragged(source.data)!, { x: location.initial.input.clientX, y: location.initial.input.clientY }),
       onDrag: over,
       onDropTargetChange: over,
       onDrop: ({ source, location }) => latest.current.end(dragged(source.data)!, ...spot(location)),

@@ -35,7 +35,7 @@ export function useRowCommands(address: Address, current: TaskRow | undefined, e
       run() {
         const el = document.activeElement;
         // On a button the space bar presses it, as everywhere.
-        if (el instanceof HTMLElement && el.matches('button:not([data-task]), input, a')) el.click();
+        if (el instanceof HTMLElement && el.matches('button, input, a') && !el.matches('[data-task]')) el.click();
         else setSearch(withMember(search, 'peek', search.peek === current.key ? undefined : current.key), Boolean(search.peek));
       },
     },

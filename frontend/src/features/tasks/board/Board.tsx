@@ -1,4 +1,4 @@
-import { IconChevronDown, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -318,7 +318,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
       menuOpen={columnMenu === column.value}
       onMenu={(opened) => setColumnMenu(opened ? column.value : null)}
       menu={(button) =>
-        phone && !(limits && only?.allowed_actions.includes('edit_project')) ? null : (
+        (
           <ColumnMenu
             opened={columnMenu === column.value}
             onOpened={(opened) => setColumnMenu(opened ? column.value : null)}
@@ -430,7 +430,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
           </Rail>
         ) : (
           <section key={cell} className="bcol" aria-label={column.title} data-column={column.value} data-over={over?.cell === cell || undefined}>
-            {head(column)}
+            {!phone && head(column)}
             <CardList column={column} over={overOf(cell)} slotHeight={slotHeight} dragging={dragging} card={card} reveal={reveal} accepts={accepts} composer={composer(column)} />
           </section>
         );
@@ -440,7 +440,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   if (!phone) return flat;
   return (
     <div className="board-phone">
-      <ColumnChooser columns={columns} at={Math.min(shownColumn, columns.length - 1)} onShow={showColumn} />
+      <ColumnChooser columns={columns} at={Math.min(shownColumn, columns.length - 1)} onShow={showColumn} onAdd={add} />
       {flat}
     </div>
   );
@@ -458,7 +458,7 @@ function Rail({ cell, over, accepts, children }: { cell: string; over: boolean; 
 }
 
 /** On a phone: which column is on the screen. Swiping goes to the next. */
-function ColumnChooser({ columns, at, onShow }: { columns: BoardColumn[]; at: number; onShow(i: number): void }) {
+function ColumnChooser({ columns, at, onShow, onAdd }: { columns: BoardColumn[]; at: number; onShow(i: number): void; onAdd(column: string): void }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const column = columns[at];
@@ -482,6 +482,7 @@ function ColumnChooser({ columns, at, onShow }: { columns: BoardColumn[]; at: nu
         </button>
       </Picker>
       <IconButton name={t('board.next_column')} disabled={at === columns.length - 1} icon={<IconChevronRight size={18} stroke={1.5} aria-hidden="true" />} onClick={() => onShow(at + 1)} />
+      <IconButton name={t('board.add_to', { name: column.title })} icon={<IconPlus size={18} stroke={1.5} aria-hidden="true" />} onClick={() => onAdd(column.value)} command={`column.add.${column.value}`} />
     </div>
   );
 }
