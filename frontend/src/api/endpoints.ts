@@ -27,7 +27,7 @@ export const auth = {
 
 export const users = {
   me: () => get<T.UserMe>('/users/me'),
-  async updateMe(body: Partial<Pick<T.UserMe, 'name' | 'phone' | 'language' | 'time_zone'>>) {
+  async updateMe(body: Partial<Pick<T.UserMe, 'name' | 'phone' | 'language' | 'time_zone' | 'avatar_color'>>) {
     const me = await patch<T.UserMe>('/users/me', body);
     setUser(me);
     return me;

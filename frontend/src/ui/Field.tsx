@@ -73,3 +73,13 @@ export function Check({ label, hideLabel, ...rest }: InputHTMLAttributes<HTMLInp
     </label>
   );
 }
+
+/** On or off, at once. */
+export function Switch({ label, hideLabel, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; hideLabel?: boolean }) {
+  return (
+    <label className="switch">
+      <input type="checkbox" role="switch" {...rest} />
+      <span className={hideLabel ? 'sr' : undefined}>{label}</span>
+    </label>
+  );
+}

@@ -7,6 +7,7 @@ import { singleKeys } from '../../lib/prefs';
 import { useStore } from '../../lib/store';
 import { IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
+import { Switch } from '../../ui/Field';
 import { Keys } from '../../ui/marks';
 import './palette.css';
 
@@ -16,7 +17,8 @@ interface Line {
   name: string;
   keys: string;
 }
-const COLUMNS: Column[] = ['anywhere', 'list', 'task', 'screen'];
+/** What this screen adds stands under what all lists have. */
+const COLUMNS: Column[][] = [['anywhere'], ['list', 'screen'], ['task']];
 
 /** All keys: those of the catalogue, and what this screen adds. */
 export default function KeySheet({ onClose }: { onClose(): void }) {
@@ -32,7 +34,7 @@ export default function KeySheet({ onClose }: { onClose(): void }) {
         : Object.entries(CATALOGUE).flatMap(([id, c]) => (c.place === column && c.keys ? [{ id, name: t(c.title).replace(/…$/, ''), keys: c.keys }] : []));
     return list.filter((line) => !q.trim() || find(q, line.name) || line.keys.replace(/Key/g, '').toLowerCase() === q.trim().toLowerCase());
   };
-  const shown = COLUMNS.map((column) => ({ column, lines: lines(column) })).filter((c) => c.lines.length > 0);
+  const shown = COLUMNS.map((group) => group.map((column) => ({ column, lines: lines(column) })).filter((c) => c.lines.length > 0)).filter((group) => group.length > 0);
   return (
     <Dialog title={t('cmd.keys')} onClose={onClose} width={980} top={96} bare>
       <div className="keysheet-head">
@@ -45,27 +47,28 @@ export default function KeySheet({ onClose }: { onClose(): void }) {
       </div>
       <div className="keysheet-body">
         <div className="keysheet-grid" tabIndex={0} role="region" aria-label={t('cmd.keys')}>
-          {shown.map(({ column, lines }) => (
-            <section key={column}>
-              <h3>{t(`cmd.place_${column}`)}</h3>
-              <ul>
-                {lines.map((line) => (
-                  <li key={line.id}>
-                    <span className="ellipsis">{line.name}</span>
-                    <Keys keys={line.keys} />
-                  </li>
-                ))}
-              </ul>
-            </section>
+          {shown.map((group) => (
+            <div key={group[0]!.column}>
+              {group.map(({ column, lines }) => (
+                <section key={column}>
+                  <h3>{t(`cmd.place_${column}`)}</h3>
+                  <ul>
+                    {lines.map((line) => (
+                      <li key={line.id}>
+                        <span className="ellipsis">{line.name}</span>
+                        <Keys keys={line.keys} />
+                      </li>
+                    ))}
+                  </ul>
+                </section>
+              ))}
+            </div>
           ))}
           {shown.length === 0 && <p className="muted">{t('ui.nothing_found')}</p>}
         </div>
       </div>
       <div className="dialog-foot">
-        <label className="switch">
-          <input type="checkbox" role="switch" checked={on} onChange={(e) => singleKeys.set(e.target.checked)} />
-          {t('settings.single_keys')}
-        </label>
+        <Switch label={t('settings.single_keys')} checked={on} onChange={(e) => singleKeys.set(e.target.checked)} />
         <span className="grow" />
         <span className="small muted">{t('cmd.silent')}</span>
       </div>

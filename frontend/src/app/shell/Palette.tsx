@@ -294,7 +294,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           </Kbd>
           {t('cmd.foot_run')}
         </span>
-        <span data-on={items[at]?.task !== undefined}>
+        <span>
           <Kbd>Tab</Kbd>
           {t('cmd.foot_more')}
         </span>

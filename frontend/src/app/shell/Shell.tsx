@@ -11,6 +11,7 @@ import { followDensity, sideBar, singleKeys } from '../../lib/prefs';
 import { useStore } from '../../lib/store';
 import { ErrorBoundary } from '../ErrorBoundary';
 import { Live } from '../Live';
+import { Preferences } from '../Preferences';
 import { NetLine } from './NetLine';
 import { PhoneTabs } from './PhoneTabs';
 import './shell.css';
@@ -57,6 +58,7 @@ export function Shell() {
       </div>
       {phone && <PhoneTabs />}
       <Live />
+      <Preferences />
       <ConflictHost />
       <TaskHosts />
       <Suspense fallback={null}>

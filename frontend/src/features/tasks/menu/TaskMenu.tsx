@@ -99,7 +99,7 @@ function Open({ ask }: { ask: MenuAsk }) {
       );
     default:
       return (
-        <Popover {...drop} onChange={drop.onOpened} position="bottom-start" offset={2} trapFocus returnFocus withinPortal transitionProps={{ duration: 80 }} classNames={{ dropdown: 'menu' }}>
+        <Popover opened onChange={drop.onOpened} position="bottom-start" offset={2} trapFocus returnFocus withinPortal transitionProps={{ duration: 80 }} classNames={{ dropdown: 'menu' }}>
           <Popover.Target>{target}</Popover.Target>
           <Popover.Dropdown>
             <Menu ask={ask} onClose={close} />
