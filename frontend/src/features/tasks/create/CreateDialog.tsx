@@ -23,6 +23,7 @@ import { useProblemText } from '../../../ui/states';
 import { useDateCtx } from '../../../ui/useDateCtx';
 import { ParentPicker } from '../ParentPicker';
 import { PersonPicker, PriorityPicker, ProjectPicker, TagsPicker } from '../pickers';
+import { keptCreate } from '../offline';
 import { refreshLists } from '../queries';
 import { createOpen, type Draft, draft as draftStore, dropDraft, withTemplate } from './store';
 import './create.css';
@@ -82,6 +83,11 @@ export default function CreateDialog() {
       if (thenOpen) go();
       else showToast({ kind: 'done', text: t('toast.created', { key: task.key }), action: { label: t('ui.open'), run: go } });
     } catch (error) {
+      if (await keptCreate(error, intent.current.key, body)) {
+        dropDraft();
+        showToast({ kind: 'info', text: t('offline.kept') });
+        return;
+      }
       setProblem(asProblem(error));
       setBusy(false);
     }

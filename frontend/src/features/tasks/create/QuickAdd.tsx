@@ -23,6 +23,7 @@ import { StatusIcon } from '../../../ui/StatusIcon';
 import { useProblemText } from '../../../ui/states';
 import { useDateCtx } from '../../../ui/useDateCtx';
 import { Dot } from '../pickers';
+import { keptCreate } from '../offline';
 import { refreshLists } from '../queries';
 import { bodyOf, draftOf, instantOf, type Made } from './body';
 import { linesOf, markAt, type Note, parseLine, type Parsed, type Token } from './parse';
@@ -139,6 +140,11 @@ export function QuickAdd() {
       if (thenOpen) go();
       else showToast({ kind: 'done', text: t('toast.created', { key: task.key }), action: { label: t('ui.open'), run: go } });
     } catch (error) {
+      if (await keptCreate(error, intents.current.get(JSON.stringify(made.body))!, made.body)) {
+        dropDraft();
+        showToast({ kind: 'info', text: t('offline.kept') });
+        return;
+      }
       setProblem(asProblem(error));
       setBusy(false);
     }
