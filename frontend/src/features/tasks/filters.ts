@@ -47,7 +47,6 @@ export const LAYOUTS = ['table', 'board', 'calendar', 'timeline'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 export const GROUPINGS = ['status', 'assignee', 'project', 'priority', 'due'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-export const DUE_VALUES = ['overdue', 'today', 'week', 'none'] as const;
 export const SHOW_VALUES = ['archived', 'any', 'trash'] as const;
 export const SORT_FIELDS = ['due_date', 'created_at', 'updated_at', 'priority', 'status', 'title', 'key', 'rank'] as const;
 export type SortField = (typeof SORT_FIELDS)[number];

@@ -12,6 +12,7 @@ import { Empty } from '../../../ui/states';
 import { openCreate } from '../create/store';
 import { Peek } from '../peek';
 import { type Grouping, GROUPINGS, hasFilters, listOf, type TaskSearch, toQuery, withMember, withoutFilters } from '../filters';
+import { useView, ViewBar } from '../views/ViewBar';
 import { Filters } from './Filters';
 import { OTHER_LAYOUTS } from './layout';
 import { LayoutSwitch } from './LayoutSwitch';
@@ -46,7 +47,8 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   const input = useRef<HTMLInputElement>(null);
 
   const only = listOf(search.project).length === 1 ? projects.data?.find((p) => String(p.id) === search.project) : undefined;
-  const title = mine ? t('nav.my') : (only?.name ?? t('nav.tasks'));
+  const view = useView(search);
+  const title = view?.name ?? (mine ? t('nav.my') : (only?.name ?? t('nav.tasks')));
   useTitle(title);
   const create = () => openCreate({ project_id: only?.id });
   useCommands([
@@ -77,6 +79,7 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
   return (
     <Page
       title={title}
+      aside={<ViewBar search={search} onSearch={onSearch} mine={mine ?? false} />}
       label={t('list.name')}
       actions={
         !phone && (
@@ -89,8 +92,9 @@ export function TaskListPage({ search, onSearch, mine }: Props) {
         <>
           <LayoutSwitch layout={layout} onLayout={(next) => onSearch(withMember(search, 'layout', next === 'table' ? undefined : next))} />
           <span className="tool-line" />
+          <div className="tool-filters" data-chips={hasFilters(search) || undefined}>
           <Filters search={search} onSearch={(next) => onSearch(next, next.q !== search.q)} inputRef={input} adding={adding} onAdding={setAdding} />
-          <span className="grow" />
+          </div>
           {layout !== 'table' && <span ref={setTools} className="row-flex" />}
           {layout === 'table' && <GroupPicker value={search.group} onValue={(group) => onSearch(withMember(search, 'group', group))} />}
           {layout === 'table' && !phone && <DisplayButton search={search} onSearch={onSearch} />}

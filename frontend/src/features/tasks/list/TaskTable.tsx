@@ -361,7 +361,7 @@ export function TaskTable({ search, setSearch, query, onState, empty }: Props) {
           </div>
         )}
       </div>
-      <BulkBar rows={chosen} onClear={clear} />
+      <BulkBar rows={chosen} onClear={clear} query={base} total={count} />
     </>
   );
 }
