@@ -5,6 +5,7 @@ import { useLiveState } from '../../api/connection';
 import { type Favourite, useFavourites } from '../../api/favourites';
 import { useMe, useProjects } from '../../api/refs';
 import { useExchangeAllowed, useExchangeLine } from '../../features/exchange/queries';
+import { ViewList } from '../../features/tasks/views/ViewList';
 import { Mark, PRODUCT } from '../../ui/Brand';
 import { Keys, ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
@@ -69,6 +70,7 @@ export function SideBar() {
           ))}
         </>
       )}
+      <ViewList />
       <Projects many={more.length > 0} />
       {exchange && (
         <>

@@ -9,7 +9,7 @@ const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
 
 /**
  * The saved views that are no favourites (those stand higher up), one's own first. For the side
- * bar: it renders `<ViewList />` after the projects; nothing is drawn where there are none.
+ * bar, below the favourites; nothing is drawn where there are none.
  */
 export function ViewList({ max = 12 }: { max?: number }) {
   const { t } = useTranslation();
