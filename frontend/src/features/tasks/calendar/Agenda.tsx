@@ -8,9 +8,10 @@ import { DatePick } from '../../../ui/DateTimeField';
 import { LinesSkeleton } from '../../../ui/states';
 import { can } from '../model';
 import type { Entry } from './entries';
-import { TrayRow } from './Tray';
+import { TrayRow, type TrayWords } from './Tray';
 
 interface Props {
+  words: TrayWords;
   entries: Entry[];
   loose: TaskRow[];
   today: string;
@@ -24,7 +25,7 @@ interface Props {
 }
 
 /** On a phone a month is a list of its days that hold something. */
-export function Agenda({ entries, loose, today, from, to, zone, pending, chip, onDue, onOpen }: Props) {
+export function Agenda({ words, entries, loose, today, from, to, zone, pending, chip, onDue, onOpen }: Props) {
   const { t, i18n } = useTranslation();
   if (pending) return <LinesSkeleton lines={8} />;
   const days: string[] = [];
@@ -49,7 +50,7 @@ export function Agenda({ entries, loose, today, from, to, zone, pending, chip, o
           <h2>{t('calendar.tray')}</h2>
           <ul>
             {loose.slice(0, 40).map((row) => (
-              <TrayRow key={row.id} row={row} zone={zone} onDue={onDue} onOpen={onOpen} />
+              <TrayRow key={row.id} words={words} row={row} zone={zone} onDue={onDue} onOpen={onOpen} />
             ))}
           </ul>
         </section>

@@ -26,7 +26,7 @@ import './calendar.css';
 import { Chip, type ChipHandlers } from './Chip';
 import { DayList } from './DayList';
 import { dueOn, type Entry, entriesOf, layWeek, shiftInstant } from './entries';
-import { Tray } from './Tray';
+import { Tray, type TrayWords } from './Tray';
 
 const LINE = 24;
 const TALL_LINE = 46;
@@ -187,6 +187,7 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
     return row ? [row] : null;
   });
 
+  const words: TrayWords = { title: t('calendar.tray'), empty: t('calendar.tray_empty'), pick: (key) => t('calendar.set_day', { key }) };
   const title = zoom === 'week' ? rangeText(from, to, lang) : capital(dayText(anchor, lang, { month: 'long', year: 'numeric' }));
   const bar = (
     <div className="cal-tools">
@@ -208,8 +209,8 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
               </Button>
             ))}
           </div>
-          <Button kind="quiet" icon={<IconInbox size={16} stroke={1.5} aria-hidden="true" />} className={tray ? 'btn-on' : ''} aria-pressed={tray} onClick={() => trayOpen.set(!tray)} command="day.tray">
-            {t('calendar.tray')} <span className="muted">{loose.length}</span>
+          <Button kind="quiet" icon={<IconInbox size={16} stroke={1.5} aria-hidden="true" />} className={tray ? 'btn-on' : ''} aria-pressed={tray} aria-label={`${t('calendar.tray')}, ${loose.length}`} title={t('calendar.tray')} onClick={() => trayOpen.set(!tray)} command="day.tray">
+            {loose.length}
           </Button>
         </>
       )}
@@ -236,7 +237,7 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
     return (
       <div className="cal-phone" ref={root} {...context}>
         {bar}
-        <Agenda entries={entries} loose={loose} today={today} from={shiftMonth(anchor, 0)} to={shiftDay(shiftMonth(anchor, 1), -1)} zone={zone} chip={(entry) => chip(entry, { tall: true })} onDue={setDue} onOpen={openTask} pending={due.pending} />
+        <Agenda words={words} entries={entries} loose={loose} today={today} from={shiftMonth(anchor, 0)} to={shiftDay(shiftMonth(anchor, 1), -1)} zone={zone} chip={(entry) => chip(entry, { tall: true })} onDue={setDue} onOpen={openTask} pending={due.pending} />
       </div>
     );
   return (
@@ -253,12 +254,12 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
         </div>
         <div className="cal-weeks">
           {days.map((week) => (
-            <WeekRow key={week[0]} days={week} month={zoom === 'month' ? anchor.slice(0, 7) : null} today={today} entries={entries} over={over} chip={chip} add={add} dayList={(day, list) => <DayList day={day} entries={list} onOpen={(e) => openTask(e.row)} />} />
+            <WeekRow key={week[0]} days={week} month={zoom === 'month' ? anchor.slice(0, 7) : null} today={today} entries={entries} over={over} chip={chip} add={add} dayList={(day, list, hidden) => <DayList day={day} hidden={hidden} entries={list} onOpen={(e) => openTask(e.row)} />} />
           ))}
         </div>
         {(due.cut || planned.cut) && <p className="cal-cut">{t('calendar.cut', { count: MOST })}</p>}
       </div>
-      {tray && <Tray rows={loose} over={over === 'tray'} pending={unplanned.pending} zone={zone} onDue={setDue} onOpen={openTask} />}
+      {tray && <Tray words={words} rows={loose} over={over === 'tray'} pending={unplanned.pending} zone={zone} onDue={setDue} onOpen={openTask} />}
     </div>
   );
 }
@@ -273,7 +274,7 @@ interface WeekProps {
   over: string | null;
   chip(entry: Entry, more: object): ReactNode;
   add(day: string): void;
-  dayList(day: string, entries: Entry[]): ReactNode;
+  dayList(day: string, entries: Entry[], hidden: number): ReactNode;
 }
 /** Seven days side by side; entries lie over them in lines, so that those of several days are one bar. */
 function WeekRow({ days, month, today, entries, over, chip, add, dayList }: WeekProps) {
@@ -303,7 +304,7 @@ function WeekRow({ days, month, today, entries, over, chip, add, dayList }: Week
             </span>
           )}
           <IconButton className="cal-add" tabIndex={-1} name={t('calendar.add_on', { day: dayText(day, i18n.language, { day: 'numeric', month: 'long' }) })} icon={<IconPlus size={14} stroke={1.5} aria-hidden="true" />} onClick={() => add(day)} command="day.add" />
-          {week.hidden[i]! > 0 && dayList(day, entries.filter((e) => e.from <= day && day <= e.to))}
+          {week.hidden[i]! > 0 && dayList(day, entries.filter((e) => e.from <= day && day <= e.to), week.hidden[i]!)}
         </div>
       ))}
       {week.pieces.map((piece) =>

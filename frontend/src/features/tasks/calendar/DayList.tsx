@@ -6,7 +6,7 @@ import { StatusIcon } from '../../../ui/StatusIcon';
 import type { Entry } from './entries';
 
 /** "+3 more": the whole day in a list. */
-export function DayList({ day, entries, onOpen }: { day: string; entries: Entry[]; onOpen(entry: Entry): void }) {
+export function DayList({ day, hidden, entries, onOpen }: { day: string; hidden: number; entries: Entry[]; onOpen(entry: Entry): void }) {
   const { t, i18n } = useTranslation();
   const [opened, setOpened] = useState(false);
   const title = dayText(day, i18n.language, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -14,7 +14,7 @@ export function DayList({ day, entries, onOpen }: { day: string; entries: Entry[
     <Popover opened={opened} onChange={setOpened} position="bottom" offset={4} trapFocus returnFocus withinPortal transitionProps={{ duration: 80 }} classNames={{ dropdown: 'menu' }}>
       <Popover.Target>
         <button type="button" className="cal-more" onClick={() => setOpened(!opened)} aria-haspopup="dialog" aria-label={t('calendar.all_of', { count: entries.length, day: title })}>
-          {t('calendar.all', { count: entries.length })}
+          {t('calendar.more', { count: hidden })}
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={title}>

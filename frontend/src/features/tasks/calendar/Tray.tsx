@@ -9,7 +9,14 @@ import { Bone } from '../../../ui/states';
 import { useDraggableTask, useDropPlace } from '../dnd';
 import { can } from '../model';
 
+export interface TrayWords {
+  title: string;
+  empty: string;
+  /** What the button of a task does. */
+  pick(key: string): string;
+}
 interface Props {
+  words: TrayWords;
   rows: TaskRow[];
   over: boolean;
   pending: boolean;
@@ -20,15 +27,15 @@ interface Props {
 const SHOWN = 60;
 
 /** What has no day yet: from here onto a day, and back. */
-export function Tray({ rows, over, pending, zone, onDue, onOpen }: Props) {
+export function Tray({ words, rows, over, pending, zone, onDue, onOpen }: Props) {
   const { t } = useTranslation();
   const ref = useRef<HTMLElement>(null);
   const [shown, setShown] = useState(SHOWN);
   useDropPlace(ref, 'tray');
   return (
-    <aside ref={ref} className="cal-tray" aria-label={t('calendar.tray')} data-over={over || undefined}>
+    <aside ref={ref} className="cal-tray" aria-label={words.title} data-over={over || undefined}>
       <h2>
-        {t('calendar.tray')} <span className="muted">{rows.length}</span>
+        {words.title} <span className="muted">{rows.length}</span>
       </h2>
       {pending ? (
         <div className="col-flex" role="status" aria-label={t('ui.loading')} style={{ padding: 12 }}>
@@ -36,11 +43,11 @@ export function Tray({ rows, over, pending, zone, onDue, onOpen }: Props) {
           <Bone width="60%" />
         </div>
       ) : rows.length === 0 ? (
-        <p className="cal-none">{t('calendar.tray_empty')}</p>
+        <p className="cal-none">{words.empty}</p>
       ) : (
         <ul>
           {rows.slice(0, shown).map((row) => (
-            <TrayRow key={row.id} row={row} zone={zone} onDue={onDue} onOpen={onOpen} />
+            <TrayRow key={row.id} words={words} row={row} zone={zone} onDue={onDue} onOpen={onOpen} />
           ))}
         </ul>
       )}
@@ -53,8 +60,7 @@ export function Tray({ rows, over, pending, zone, onDue, onOpen }: Props) {
   );
 }
 
-export function TrayRow({ row, zone, onDue, onOpen }: Pick<Props, 'zone' | 'onDue' | 'onOpen'> & { row: TaskRow }) {
-  const { t } = useTranslation();
+export function TrayRow({ words, row, zone, onDue, onOpen }: Pick<Props, 'words' | 'zone' | 'onDue' | 'onOpen'> & { row: TaskRow }) {
   const ref = useRef<HTMLLIElement>(null);
   const [opened, setOpened] = useState(false);
   const editable = can(row, 'edit');
@@ -75,8 +81,8 @@ export function TrayRow({ row, zone, onDue, onOpen }: Pick<Props, 'zone' | 'onDu
         {row.title}
       </a>
       {editable && (
-        <DatePick name={t('field.due_date')} value={null} zone={zone} opened={opened} onOpened={setOpened} onChange={(value) => value && onDue(row, value.slice(0, 10))}>
-          <IconButton name={t('calendar.set_day', { key: row.key })} icon={<IconCalendarPlus size={16} stroke={1.5} aria-hidden="true" />} onClick={() => setOpened(!opened)} />
+        <DatePick name={words.pick(row.key)} value={null} zone={zone} opened={opened} onOpened={setOpened} onChange={(value) => value && onDue(row, value.slice(0, 10))}>
+          <IconButton name={words.pick(row.key)} icon={<IconCalendarPlus size={16} stroke={1.5} aria-hidden="true" />} onClick={() => setOpened(!opened)} />
         </DatePick>
       )}
     </li>
