@@ -92,10 +92,13 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
       setSent(value);
     }
   }, [value, sent]);
+  const settle = () => {
+    if (text === sent) return;
+    setSent(text);
+    onValue(text);
+  };
   useEffect(() => {
-    if (settled !== text || settled === sent) return;
-    setSent(settled);
-    onValue(settled);
+    if (settled === text) settle();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the typing settles
   }, [settled]);
   return (
@@ -108,7 +111,14 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
         placeholder={t('filter.text')}
         value={text}
         onChange={(e) => setText(e.target.value)}
-        onKeyDown={(e) => e.key === 'Escape' && e.currentTarget.blur()}
+        // Before the next key or click opens something: the address must not change under it later.
+        onBlur={settle}
+        onKeyDown={(e) => {
+          if (e.key !== 'Escape' && e.key !== 'Enter') return;
+          // A browser would empty the field at Escape; here it only gives the keys back to the list.
+          e.preventDefault();
+          e.currentTarget.blur();
+        }}
       />
     </label>
   );
