@@ -2,10 +2,12 @@ import { IconChartBar, IconChecklist, IconCircleCheck, IconFilter, IconGitMerge,
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/connection';
+import { queue } from '../../api/queue';
 import { type Favourite, useFavourites } from '../../api/favourites';
 import { useMe, useProjects } from '../../api/refs';
 import { useExchangeAllowed, useExchangeLine } from '../../features/exchange/queries';
 import { ViewList } from '../../features/tasks/views/ViewList';
+import { useStore } from '../../lib/store';
 import { Mark, PRODUCT } from '../../ui/Brand';
 import { Keys, ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
@@ -23,6 +25,7 @@ export function SideBar() {
   const exchange = useExchangeAllowed();
   const status = useExchangeLine(exchange);
   const live = useLiveState();
+  const waits = useStore(queue).length;
   // One account gives the place its name; who sees several is in none of them.
   const [account, ...more] = me.accounts;
   const place = account && more.length === 0 ? account.name : PRODUCT;
@@ -100,6 +103,11 @@ export function SideBar() {
         <Link to="/settings" className="nav side-me" title={`${me.name} · ${t(`live.${live}`)}`}>
           <Avatar person={me} size={24} />
           <span className="label ellipsis grow">{me.name}</span>
+          {waits > 0 && (
+            <span className="nav-badge warn" title={t('offline.wait', { count: waits })}>
+              {waits}
+            </span>
+          )}
           <span className="dot" data-live={live} role="img" aria-label={t(`live.${live}`)} />
         </Link>
       </div>

@@ -17,6 +17,7 @@ import { useTaskActions } from '../actions';
 import { inTurn } from '../change';
 import { can, peopleOf } from '../model';
 import { StatusPicker } from '../pickers';
+import { keptCreate } from '../offline';
 import { keys, refreshLists, type TaskPages, useChildren } from '../queries';
 
 const isOver = (row: Pick<TaskRow, 'status'>) => row.status === 'done' || row.status === 'closed';
@@ -215,11 +216,14 @@ function AddChild({ parent, project, parentKey, onClose }: { parent: { id: numbe
     // The field is free for the next one at once.
     setTitle('');
     field.current?.focus();
+    const body = { title: text, parent_id: parent.id, project_id: project };
+    const intent = crypto.randomUUID();
     try {
-      await inTurn(parent.id, () => api.tasks.create({ title: text, parent_id: parent.id, project_id: project }));
+      await inTurn(parent.id, () => api.tasks.create(body, intent));
       void client.invalidateQueries({ queryKey: keys.task(parentKey) });
       refreshLists(client, 0);
     } catch (error) {
+      if (await keptCreate(error, intent, body)) return;
       setTitle((now) => now || text);
       showToast({ kind: 'error', text: t('toast.not_created'), detail: words(error), requestId: asProblem(error).requestId });
     }
