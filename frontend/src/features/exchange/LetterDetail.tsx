@@ -146,7 +146,7 @@ export function LetterDetail({ cause, onStep }: { cause: Cause; onStep(by: numbe
                         {fieldName(field)} <IconArrowRight size={12} stroke={1.5} aria-hidden="true" /> <WireValue field={field} value={mended} />
                       </span>
                     )}
-                    <span className="small muted">
+                    <span className="small muted act-when">
                       <Ago at={one.created_at} />
                     </span>
                   </button>

@@ -30,7 +30,9 @@ export function useCauseWords() {
   const { t, i18n } = useTranslation();
   const fieldName = useFieldName();
   return (letter: DeadLetter): { title: string; expected: string } => {
-    const value = clip(textOf(valueAt(letter.payload, letter.pointer)), 40);
+    // A mended letter holds the right value; the wrong one is in the server's sentence.
+    const told = /^(.+) is not a status$|has the source (.+)$/.exec(letter.detail);
+    const value = clip(told?.[1] ?? told?.[2] ?? textOf(valueAt(letter.payload, letter.pointer)), 40);
     const code = letter.code === 'invalid-json' ? (letter.detail.startsWith('not UTF-8') ? 'not_utf8' : letter.detail.startsWith('EOF') ? 'cut' : 'no_json') : letter.code.replaceAll('-', '_');
     const key = `exchange.cause.${code}`;
     const field = fieldOf(letter);

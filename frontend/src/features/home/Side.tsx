@@ -12,10 +12,9 @@ import { ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
 import { Bone } from '../../ui/states';
 import { StatusIcon } from '../../ui/StatusIcon';
-import { Ago } from '../../ui/Time';
 import { useDateCtx } from '../../ui/useDateCtx';
 import { useExchangeLine } from '../exchange/queries';
-import { ActivityFeed } from '../projects/ActivityFeed';
+import { ActivityFeed, When } from '../projects/ActivityFeed';
 import { useActivity } from '../projects/queries';
 import { useMentions, useSince } from './queries';
 
@@ -60,7 +59,7 @@ export function Side({ exchange }: { exchange: boolean }) {
                   <p className="act-more second">«{clip(m.excerpt.replace(/\s+/g, ' '), 110)}»</p>
                 </div>
                 <span className="act-when">
-                  <Ago at={m.at} />
+                  <When at={m.at} />
                 </span>
               </li>
             ))}

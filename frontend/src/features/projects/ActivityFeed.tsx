@@ -6,7 +6,8 @@ import type { Activity } from '../../api/overview';
 import type { Change } from '../../api/types';
 import { clip } from '../../lib/text';
 import { Avatar } from '../../ui/people';
-import { Ago } from '../../ui/Time';
+import { dayDistance, dueWords, fullWords, wallTime } from '../../lib/dates';
+import { useDateCtx } from '../../ui/useDateCtx';
 import { FieldValue } from '../tasks/values';
 import './feed.css';
 
@@ -79,8 +80,20 @@ function Line({ item: { task, event }, more, withTitle }: { item: Activity; more
         {more > 0 && <p className="act-more muted small">{t('project.and_more', { count: more })}</p>}
       </div>
       <span className="act-when">
-        <Ago at={event.occurred_at} />
+        <When at={event.occurred_at} />
       </span>
     </li>
+  );
+}
+
+/** Short, for the edge of a feed: the clock today, the day before that. */
+export function When({ at }: { at: string }) {
+  const ctx = useDateCtx();
+  const clock = wallTime(new Date(at), ctx.zone);
+  const words = dayDistance(at, ctx) === 0 ? `${clock.hour}:${String(clock.minute).padStart(2, '0')}` : dueWords(at, ctx).replace(/,.*/, '');
+  return (
+    <time dateTime={at} title={fullWords(at, ctx)} className="nowrap">
+      {words}
+    </time>
   );
 }
