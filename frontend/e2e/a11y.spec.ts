@@ -86,11 +86,12 @@ test('axe finds nothing serious on any page, in both themes and languages', asyn
   await page.keyboard.press('Enter');
   await expect(page).not.toHaveURL(/\/login/);
 
-  const inside = PATHS.filter((path) => !OUTSIDE.includes(path)).map(fill);
+  // A few rows tell as much as hundreds.
+  const inside = PATHS.filter((path) => !OUTSIDE.includes(path)).map((path) => (path === '/tasks' || path === '/my' ? `${path}?q=Another` : fill(path)));
   const lists = ['board', 'calendar', 'timeline'].map((layout) => `/tasks?q=Another&layout=${layout}`);
   const tabs = [`/tasks/${task.key}?tab=history`, `/tasks/${task.key}?as_of=${encodeURIComponent(new Date().toISOString())}`];
   let language = 'ru';
-  for (const path of [...inside, '/tasks?q=Another', ...lists, ...tabs]) {
+  for (const path of [...inside, ...lists, ...tabs]) {
     await page.goto(path);
     await page.locator('.topbar').first().waitFor();
     await page.waitForLoadState('networkidle');
