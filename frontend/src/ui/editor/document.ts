@@ -100,7 +100,9 @@ export class RememberingDocument {
       while (!known && isList(now[i]!.node) && match[i + 1] === -1 && now[i + 1]!.node.type === now[i]!.node.type) i++;
       out += known ? known.text : first < i ? this.text(now.slice(first, i + 1).map((n) => n.node)) : now[i]!.canon;
       if (i === now.length - 1) break;
-      out += known && match[i + 1] === match[i]! + 1 ? known.gap : '\n\n';
+      // A block written anew keeps the blank lines of the one it stands for.
+      const stands = known ?? (now.length === this.blocks.length ? this.blocks[i] : undefined);
+      out += stands && (now.length === this.blocks.length || match[i + 1] === match[i]! + 1) ? stands.gap || '\n\n' : '\n\n';
     }
     return out;
   }

@@ -74,6 +74,13 @@ describe('Markdown through the editor', () => {
     const definitions = /^\[1\]:.*/m.exec(text)?.[0];
     expect(looks(out)).toBe(looks(definitions && !out.includes(definitions) ? `${text}\n\n${definitions}` : text));
   });
+  it('writes a list while its last item is still empty', () => {
+    const { list_item, paragraph, bullet_list } = schema.nodes;
+    const item = (checked: boolean | null, text: string) => list_item!.create({ checked, spread: false }, paragraph!.create(null, text ? schema.text(text) : null));
+    remember.read('');
+    expect(remember.write(schema.topNodeType.create(null, [bullet_list!.create({ spread: false }, [item(false, 'раз'), item(false, '')])]))).toMatch(/^[-*] \[ \] раз\n[-*]( \[ \])?$/);
+    expect(remember.write(schema.topNodeType.create(null, [bullet_list!.create({ spread: false }, [item(null, 'раз'), item(null, '')])]))).toMatch(/^[-*] раз\n[-*]$/);
+  });
   it('adds no escapes that nobody needs', () => {
     const para = (text: string) => remember.write(schema.topNodeType.create(null, [schema.nodes.paragraph!.create(null, schema.text(text))]));
     remember.read('');

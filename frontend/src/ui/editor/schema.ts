@@ -1,7 +1,8 @@
 import type { MilkdownPlugin } from '@milkdown/ctx';
-import { commonmark, hardbreakSchema, imageSchema, inlineNodesCursorPlugin, insertImageInputRule, linkSchema, remarkPreserveEmptyLinePlugin, syncHeadingIdPlugin } from '@milkdown/preset-commonmark';
+import { commonmark, emphasisSchema, emphasisStarInputRule, emphasisUnderscoreInputRule, hardbreakSchema, imageSchema, inlineNodesCursorPlugin, insertImageInputRule, linkSchema, paragraphSchema, remarkPreserveEmptyLinePlugin, syncHeadingIdPlugin } from '@milkdown/preset-commonmark';
 import { gfm } from '@milkdown/preset-gfm';
-import { $nodeSchema } from '@milkdown/utils';
+import { markRule } from '@milkdown/prose';
+import { $inputRule, $nodeSchema } from '@milkdown/utils';
 
 /** A stretch of Markdown that the editor shows as it is written. */
 const sourceBlockSchema = $nodeSchema('source_block', () => ({
@@ -44,6 +45,21 @@ const imageWords = imageSchema.extendSchema((before) => (ctx) => ({
 /** A line break is a line break, as in the rendered text. */
 const lineBreak = hardbreakSchema.extendSchema((before) => (ctx) => ({ ...before(ctx), toDOM: () => ['br'] as const }));
 
+/** An empty line is a line without words; to the writer of lists that is not the same as nothing. */
+const paragraphs = paragraphSchema.extendSchema((before) => (ctx) => {
+  const base = before(ctx);
+  return {
+    ...base,
+    toMarkdown: {
+      ...base.toMarkdown,
+      runner: (state, node) => {
+        if (node.content.size > 0) base.toMarkdown.runner(state, node);
+        else state.openNode('paragraph').addNode('text', undefined, '').closeNode();
+      },
+    },
+  };
+});
+
 /** People look like people; typing after a link is not part of it. */
 const links = linkSchema.extendSchema((before) => (ctx) => {
   const base = before(ctx);
@@ -60,6 +76,9 @@ const links = linkSchema.extendSchema((before) => (ctx) => {
   };
 });
 
-const without = new Set([remarkPreserveEmptyLinePlugin, syncHeadingIdPlugin, inlineNodesCursorPlugin, insertImageInputRule].flat() as MilkdownPlugin[]);
+/** Stars and lines of a sum or a name (`2*2`, `имя_поля`) are no emphasis, in any alphabet. */
+const emphasis = [/(?<![\p{L}\p{N}*\\])\*([^\s*](?:[^*]*[^\s*])?)\*$/u, /(?<![\p{L}\p{N}_\\])_([^\s_](?:[^_]*[^\s_])?)_$/u].map((form) => $inputRule((ctx) => markRule(form, emphasisSchema.type(ctx))));
+
+const without = new Set([remarkPreserveEmptyLinePlugin, syncHeadingIdPlugin, inlineNodesCursorPlugin, insertImageInputRule, emphasisStarInputRule, emphasisUnderscoreInputRule].flat() as MilkdownPlugin[]);
 /** CommonMark and GitHub's additions, as this application renders them. */
-export const language: MilkdownPlugin[] = [...commonmark.filter((plugin) => !without.has(plugin)), ...gfm, ...[sourceBlockSchema, imageWords, lineBreak, links].flat()];
+export const language: MilkdownPlugin[] = [...commonmark.filter((plugin) => !without.has(plugin)), ...gfm, ...emphasis, ...[sourceBlockSchema, imageWords, lineBreak, paragraphs, links].flat()];

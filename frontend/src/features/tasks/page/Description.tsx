@@ -48,7 +48,7 @@ export function Description({ task, editing, onEditing }: { task: Task; editing:
   };
   if (edit)
     return (
-      <div style={{ marginTop: 8 }}>
+      <div className="desc-editor">
         <MarkdownEditor
           name={t('field.description')}
           placeholder={t('create.description_hint')}

@@ -1,0 +1,64 @@
+import { expect, newTask, pick, test, unique } from './base';
+
+test('a task beside its list: open, walk, change, read on as a page', async ({ open, as }) => {
+  const api = await as('manager');
+  const word = unique('Панель');
+  const tasks = [];
+  for (const name of ['в', 'б', 'а']) tasks.unshift(await newTask(api, { title: `${word} ${name}`, project_id: 1 }));
+  const page = await open('manager', `/tasks?q=${encodeURIComponent(word)}&sort=title`);
+  await expect(page.locator('.trow')).toHaveCount(3);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Space');
+  const panel = page.locator('.peek');
+  await expect(panel.locator('.task-title')).toHaveText(`${word} а`);
+  await expect(page).toHaveURL(new RegExp(`peek=${tasks[0]!.key}`));
+  // The list goes on living: its cursor is what the panel shows.
+  await page.keyboard.press('j');
+  await expect(panel.locator('.task-title')).toHaveText(`${word} б`);
+  await page.keyboard.press('ArrowDown');
+  await expect(panel.locator('.task-title')).toHaveText(`${word} в`);
+  await page.keyboard.press('k');
+  await expect(panel.locator('.task-title')).toHaveText(`${word} б`);
+  await page.keyboard.press('p');
+  await pick(page, 'Срочный');
+  await expect(panel.locator('.prop-chip', { hasText: 'Срочный' })).toBeVisible();
+  await expect(async () => expect(await api.get(`/tasks/${tasks[1]!.id}`)).toMatchObject({ priority: 'urgent' })).toPass();
+  await page.keyboard.press('r');
+  await page.keyboard.type('Из панели');
+  await page.keyboard.press('Control+Enter');
+  await expect(panel.locator('.comment')).toContainText('Из панели');
+  await page.reload();
+  await expect(panel.locator('.comment')).toContainText('Из панели');
+  await panel.getByRole('button', { name: 'Открыть на всю страницу' }).click();
+  await expect(page).toHaveURL(new RegExp(`/tasks/${tasks[1]!.key}$`));
+  await expect(page.locator('.crumb strong')).toHaveText(tasks[1]!.key);
+  await page.goBack();
+  await expect(panel.locator('.task-title')).toHaveText(`${word} б`);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(page).not.toHaveURL(/peek=/);
+});
+
+test('the panel shows others and the past', async ({ open, as }) => {
+  const api = await as('manager');
+  const task = await newTask(api, { title: unique('Прошлое'), owner_id: 3 });
+  await api.send('PATCH', `/tasks/${task.id}`, { priority: 'high' });
+  const page = await open('manager', `/tasks?q=${encodeURIComponent(task.title)}&peek=${task.key}`);
+  const panel = page.locator('.peek');
+  await expect(panel.locator('.task-title')).toHaveText(task.title);
+  const other = await open('worker', `/tasks/${task.key}`);
+  await expect(panel.getByTitle('Сейчас открыта у них')).toBeVisible();
+  await other.keyboard.press('s');
+  await pick(other, 'В работе');
+  await expect(panel.locator('.prop-chip', { hasText: 'В работе' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Как было…' }).click();
+  const slider = panel.getByRole('slider', { name: 'Ход задачи по времени' });
+  await expect(slider).toBeVisible();
+  await expect(panel.locator('.prop-chip', { hasText: 'В работе' })).toBeVisible();
+  await slider.focus();
+  await page.keyboard.press('Home');
+  await expect(panel.locator('.prop-chip', { hasText: 'Средний' })).toBeVisible();
+  await expect(panel.locator('.prop-chip', { hasText: 'Новая' })).toBeVisible();
+  await panel.getByRole('button', { name: 'К сегодняшней' }).click();
+  await expect(panel.locator('.composer')).toBeVisible();
+});
