@@ -29,7 +29,7 @@ export default defineConfig({
         command: `exec "${resolve(env.TASKTRACK_BIN ?? '../target/debug/tasktrack')}" serve --demo`,
         cwd: '..',
         url: `${url}/health/ready`,
-        timeout: 60_000,
+        timeout: 180_000,
         gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
         env: {
           TASKTRACK_LISTEN: `127.0.0.1:${env.E2E_PORT}`,
