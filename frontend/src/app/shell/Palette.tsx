@@ -1,4 +1,4 @@
-import { IconArrowDown, IconArrowUp, IconBolt, IconChevronRight, IconCornerDownLeft, IconHelp, IconLayout2, IconList, IconPlus } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconBolt, IconChevronRight, IconCornerDownLeft, IconFilter, IconHelp, IconLayout2, IconList, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next';
 import * as api from '../../api/endpoints';
 import { usePeople, useProjects, useTags } from '../../api/refs';
 import type { Status, TaskRow } from '../../api/types';
+import { useViews } from '../../api/views';
 import { useTaskItems } from '../../features/tasks/menu/items';
 import { openTaskMenu } from '../../features/tasks/menu/store';
 import { Dot } from '../../features/tasks/pickers';
 import { useTask } from '../../features/tasks/queries';
+import { isMine, searchOf } from '../../features/tasks/views/model';
 import { CATALOGUE, type Command, type CommandGroup, known, useAllCommands } from '../../lib/commands';
 import { find, type Hit, otherLayout } from '../../lib/fuzzy';
 import { useDebounced } from '../../lib/hooks';
@@ -55,6 +57,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const commands = useAllCommands();
   const projects = useProjects();
   const tags = useTags();
+  const views = useViews();
   const recent = useStore(recents);
   const [q, setQ] = useState('');
   const [active, setActive] = useState(0);
@@ -157,6 +160,11 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const places: Item[] = [];
   if (needle || sign) {
     if (sign === '')
+      for (const view of views.data ?? []) {
+        const hit = match(view.name);
+        if (hit) places.push({ id: `view-${view.id}`, section: t('view.list'), icon: <IconFilter {...icon} />, label: <Found text={view.name} hit={hit} />, end: t(view.shared ? 'cmd.shared_view' : 'cmd.own_view'), score: hit.score + 1, run: () => void navigate({ to: isMine(view) ? '/my' : '/tasks', search: searchOf(view) }) });
+      }
+    if (sign === '')
       for (const project of projects.data ?? []) {
         const hit = match(project.name) ?? match(project.key);
         if (hit) places.push({ id: `project-${project.id}`, section: t('nav.projects'), icon: <ProjectMark project={project} />, label: <Found text={project.name} hit={match(project.name)} />, end: project.key, score: hit.score, run: () => void navigate({ to: '/tasks', search: { project: String(project.id), open: 'true' } }) });
@@ -193,7 +201,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
     const ranked = plainCommands.sort((a, b) => best.get(b.section)! - best.get(a.section)! || a.section.localeCompare(b.section) || b.score! - a.score!);
     items.push(...ranked.slice(0, sign === '>' ? 50 : 8));
     if (!tasksFirst) add(tasks, 7);
-    const bySection = [t('nav.projects'), t('cmd.people'), t('nav.tags')];
+    const bySection = [t('view.list'), t('nav.projects'), t('cmd.people'), t('nav.tags')];
     for (const section of bySection) add(places.filter((p) => p.section === section), sign ? 50 : 4);
   }
 

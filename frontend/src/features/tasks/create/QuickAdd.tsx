@@ -338,7 +338,7 @@ export function QuickAdd() {
           )}
           {!many && (
             <Button kind="quiet" icon={<IconLayoutList {...icon} />} onClick={full}>
-              {t('quick.full')} {text.trim() && <Kbd>Tab</Kbd>}
+              {t('quick.full')} {text.trim() && !phone && <Cap>Tab</Cap>}
             </Button>
           )}
           {(text.trim() || place.name) && !busy && (
@@ -354,16 +354,25 @@ export function QuickAdd() {
           )}
           {!many && !phone && (
             <Button kind="quiet" disabled={busy || !ready} onClick={() => save(true)}>
-              {t('create.save_open')} <Kbd>{t('keys.ctrl_enter')}</Kbd>
+              {t('create.save_open')} <Cap>{t('keys.ctrl_enter')}</Cap>
             </Button>
           )}
           <Button kind="primary" disabled={busy || !ready} onClick={() => save(false)}>
             {busy ? (many && results ? t('quick.progress', { done: results.filter((r) => r.state === 'done' || r.state === 'failed').length, total: results.length }) : t('ui.saving')) : many ? t('quick.save_many', { count: lines.length }) : t('create.save')}
-            {!busy && !phone && <Kbd>Enter</Kbd>}
+            {!busy && !phone && <Cap>Enter</Cap>}
           </Button>
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** A key on a button; its name does without. */
+function Cap({ children }: { children: string }) {
+  return (
+    <span className="kbds" aria-hidden="true">
+      <Kbd>{children}</Kbd>
+    </span>
   );
 }
 
