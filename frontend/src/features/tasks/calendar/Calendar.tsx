@@ -217,7 +217,7 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
     </div>
   );
   const error = due.error ?? planned.error;
-  if (error) return <ErrorState title={t('calendar.failed')} error={error} onRetry={() => (due.retry(), planned.retry())} />;
+  if (error && rows.length === 0) return <ErrorState title={t('calendar.failed')} error={error} onRetry={() => (due.retry(), planned.retry())} />;
   const add = (day: string) => openCreate({ due_date: day, project_id: only });
   const chip = (entry: Entry, more: Partial<Parameters<typeof Chip>[0]> = {}): ReactNode => (
     <Chip

@@ -69,7 +69,7 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
   const all = useMemo(() => union(planned.rows, loose.rows), [planned.rows, loose.rows]);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const rows = useMemo(() => planRows(all, zone, folded), [all, zone, folded]);
-  const parents = useMemo(() => new Set(all.flatMap((r) => (r.parent ? [r.parent.id] : []))), [all]);
+  const parents = useMemo(() => new Set(all.flatMap((r) => (r.parent && (r.planned_start || r.planned_end || r.due_date) ? [r.parent.id] : []))), [all]);
   const unplanned = useMemo(() => all.filter((r) => !r.planned_start && !r.planned_end && !r.due_date && !isEnded(r.status)), [all]);
   const find = (id: number): TaskRow | undefined => all.find((r) => r.id === id);
 
@@ -85,6 +85,14 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
     const room = el.clientWidth - left;
     el.scrollLeft = Math.max(0, x(anchorOf(search, today)) - room * 0.3);
   });
+  // The first thing to see is what is not over yet.
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current || rows.length === 0) return;
+    begun.current = true;
+    const at = rows.findIndex((r) => r.depth === 0 && (r.to ?? r.due!) >= today);
+    if (at > 3) virtual.scrollToIndex(at - 1, { align: 'start' });
+  }, [rows, today, virtual]);
   const grown = useRef<string | null>(null);
   useLayoutEffect(() => {
     // More to the left pushes what is seen to the right: it is brought back at once.
