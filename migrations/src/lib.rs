@@ -2,6 +2,7 @@
 
 mod m0001_base;
 mod m0002_relations;
+mod m0003_views;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -12,6 +13,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_base::Migration), Box::new(m0002_relations::Migration)]
+        vec![Box::new(m0001_base::Migration), Box::new(m0002_relations::Migration), Box::new(m0003_views::Migration)]
     }
 }

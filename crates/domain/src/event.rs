@@ -40,7 +40,7 @@ pub(crate) use words;
 words! {
     /// What an event is about.
     Aggregate { Task = "task", Tag = "tag", TaskTemplate = "task_template", User = "user", Session = "session", Access = "access",
-        Project = "project", Integration = "integration" }
+        Project = "project", Integration = "integration", View = "view" }
 }
 
 words! {
@@ -63,6 +63,7 @@ words! {
         ProjectCreated = "ProjectCreated", ProjectUpdated = "ProjectUpdated",
         ProjectMemberSet = "ProjectMemberSet", ProjectMemberRemoved = "ProjectMemberRemoved",
         IntegrationUpdated = "IntegrationUpdated", DeadLetterResent = "DeadLetterResent", DeadLetterDiscarded = "DeadLetterDiscarded",
+        ViewCreated = "ViewCreated", ViewUpdated = "ViewUpdated", ViewDeleted = "ViewDeleted",
         ConflictResolved = "ConflictResolved", AccessRefused = "AccessRefused", SigningKeyCreated = "SigningKeyCreated",
         /// How a task stands to another; told to both. `changes.relation` has it as the task of the event sees it.
         TaskRelationAdded = "TaskRelationAdded", TaskRelationRemoved = "TaskRelationRemoved",

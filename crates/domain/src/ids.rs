@@ -38,4 +38,6 @@ ids! {
     ConflictId,
     /// A message that could not be applied.
     DeadLetterId,
+    /// A saved view of tasks.
+    ViewId,
 }

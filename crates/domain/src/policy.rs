@@ -12,7 +12,8 @@ words! {
         Read = "read", Edit = "edit", ChangeStatus = "change_status", Reopen = "reopen", Assign = "assign", Comment = "comment",
         CommentInternal = "comment_internal", DeleteComment = "delete_comment", Archive = "archive", Delete = "delete", Restore = "restore", Move = "move",
         CreateTask = "create_task", Reassign = "reassign", EditTags = "edit_tags", EditTemplates = "edit_templates",
-        CreateProject = "create_project", EditProject = "edit_project", EditMembers = "edit_members", Exchange = "exchange"
+        CreateProject = "create_project", EditProject = "edit_project", EditMembers = "edit_members", Exchange = "exchange",
+        ShareViews = "share_views", EditViews = "edit_views"
     }
 }
 
@@ -59,10 +60,11 @@ pub const fn allowed(relation: Relation) -> &'static [Action] {
             EditTemplates,
             EditProject,
             EditMembers,
+            ShareViews,
         ],
         Relation::Involved => &[Read, Edit, ChangeStatus, Assign, Comment, CommentInternal, Archive, Delete, Restore, Move],
-        Relation::Reader => &[Read, Comment, CommentInternal, CreateTask, EditTags, EditTemplates],
-        Relation::Finance => &[Read, Comment, CommentInternal],
+        Relation::Reader => &[Read, Comment, CommentInternal, CreateTask, EditTags, EditTemplates, ShareViews],
+        Relation::Finance => &[Read, Comment, CommentInternal, ShareViews],
         Relation::Client => &[Read, Comment, CreateTask],
         Relation::OnlyIssues => &[Read, Comment, CommentInternal, CreateTask, ChangeStatus],
     }

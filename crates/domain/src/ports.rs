@@ -17,8 +17,11 @@ use crate::clock::Clock;
 use crate::ctx::{Idempotency, Replay};
 use crate::error::Result;
 use crate::event::{Aggregate, Cause, EventRecord, NewEvent};
+use crate::identity::preferences::Preferences;
 use crate::identity::{NewSession, SessionRow, SigningKeyRow, User, UserAuth};
-use crate::ids::{AccountId, CommentId, ConflictId, DeadLetterId, IntegrationId, ProjectId, RelationId, TagId, TaskId, TemplateId, UserId};
+use crate::ids::{
+    AccountId, CommentId, ConflictId, DeadLetterId, IntegrationId, ProjectId, RelationId, TagId, TaskId, TemplateId, UserId, ViewId,
+};
 use crate::page::{Page, PageRequest};
 use crate::projects::{Member, Project};
 use crate::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
@@ -26,6 +29,7 @@ use crate::sync::{BaseValue, Conflict, DeadLetter, Integration, NewDeadLetter, P
 use crate::tasks::filter::{Group, GroupCount, TaskFilter, TaskSort};
 use crate::tasks::queries::SearchHit;
 use crate::tasks::relation::{Relation, RelationKind};
+use crate::tasks::saved_view::{Layout, SavedView};
 use crate::tasks::tag::Tag;
 use crate::tasks::task::Around;
 use crate::tasks::template::Template;
@@ -107,6 +111,10 @@ ports! {
     idempotency: IdempotencyKeys,
     /// The exchange with ERPs.
     exchange: Exchange,
+    /// Saved views.
+    views: Views,
+    /// What is a person's alone.
+    own: Own,
 }
 
 /// An id, key and rank that nobody else gets.
@@ -144,8 +152,14 @@ pub trait Tasks: Send {
     async fn list(&mut self, filter: &TaskFilter, sort: &TaskSort, page: &PageRequest, now: DateTime<Utc>) -> Result<Page<TaskRow>>;
     /// How many match, counting to 10001 at most.
     async fn count(&mut self, filter: &TaskFilter) -> Result<i64>;
-    /// Numbers by group over the filter; `now` and `zone_offset_seconds` say where "today" ends for [`Group::Due`].
-    async fn group(&mut self, filter: &TaskFilter, group: Group, now: DateTime<Utc>, zone_offset_seconds: i32) -> Result<Vec<GroupCount>>;
+    /// Numbers by groups over the filter; `now` and `zone_offset_seconds` say where "today" ends for [`Group::Due`].
+    async fn groups(
+        &mut self,
+        filter: &TaskFilter,
+        groups: &[Group],
+        now: DateTime<Utc>,
+        zone_offset_seconds: i32,
+    ) -> Result<Vec<GroupCount>>;
     /// Ranked full-text search over titles, descriptions and comments the actor may see; at most 100 hits are ranked.
     async fn search(
         &mut self,
@@ -248,6 +262,27 @@ pub trait Templates: Send {
     /// Inserts (version 1) or updates; 409 `name-taken`.
     async fn save_template(&mut self, change: Change<Template>) -> Result<Template>;
     async fn delete_template(&mut self, change: Change<Template>) -> Result<()>;
+}
+
+/// Saved views; with each, whether it is among the actor's favourites. Private ones are there for their owner only.
+#[async_trait]
+pub trait Views: Send {
+    async fn find_view(&mut self, id: ViewId) -> Result<Option<(SavedView, bool)>>;
+    /// By name.
+    async fn list_views(&mut self, accounts: &[AccountId], layout: Option<Layout>, page: &PageRequest) -> Result<Page<(SavedView, bool)>>;
+    async fn next_view_id(&mut self) -> Result<ViewId>;
+    /// Inserts (version 1) or updates.
+    async fn save_view(&mut self, change: Change<SavedView>) -> Result<SavedView>;
+    /// Removes it, also from favourites.
+    async fn delete_view(&mut self, change: Change<SavedView>) -> Result<()>;
+}
+
+/// Settings and favourites of one person. No events: nobody else sees them.
+#[async_trait]
+pub trait Own: Send {
+    /// The person's settings; in a writing unit locked until its end.
+    async fn preferences(&mut self, user: UserId) -> Result<Preferences>;
+    async fn save_preferences(&mut self, user: UserId, preferences: &Preferences, now: DateTime<Utc>) -> Result<()>;
 }
 
 /// Projects and members.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use serde_json::{Map, Value};
 
 use crate::error::Violation;
 use crate::ids::UserId;
@@ -51,6 +52,19 @@ impl Check {
             self.add(pointer, "out-of-range", "a year from 1900 to 9999");
         }
     }
+    /// Free JSON: at most `max` bytes, at most 16 levels, no NUL.
+    pub fn json(&mut self, pointer: &str, value: &Map<String, Value>, max: usize) {
+        let (size, (depth, nul)) = (serde_json::to_string(value).map_or(0, |text| text.len()), members(value));
+        if size > max {
+            self.add(pointer, "too-long", format!("at most {max} bytes, here {size}"));
+        }
+        if depth > 16 {
+            self.add(pointer, "too-deep", "at most 16 levels");
+        }
+        if nul {
+            self.add(pointer, "nul", "the character NUL is not allowed");
+        }
+    }
     /// Adds a violation.
     pub fn add(&mut self, pointer: &str, code: &str, detail: impl Into<String>) {
         self.0.push(Violation::new(pointer, code, detail));
@@ -59,6 +73,28 @@ impl Check {
     pub fn done(self) -> crate::error::Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(crate::error::Error::Invalid(self.0)) }
     }
+}
+
+/// How deep JSON is nested, and whether a NUL is in it.
+fn shape(value: &Value) -> (usize, bool) {
+    match value {
+        Value::String(text) => (0, text.contains('\0')),
+        Value::Array(items) => {
+            let (depth, nul) = items.iter().map(shape).fold((0, false), |a, b| (a.0.max(b.0), a.1 || b.1));
+            (depth + 1, nul)
+        }
+        Value::Object(object) => members(object),
+        _ => (0, false),
+    }
+}
+
+fn members(object: &Map<String, Value>) -> (usize, bool) {
+    let named = object.iter().map(|(name, value)| {
+        let (depth, nul) = shape(value);
+        (depth, nul || name.contains('\0'))
+    });
+    let (depth, nul) = named.fold((0, false), |a, b| (a.0.max(b.0), a.1 || b.1));
+    (depth + 1, nul)
 }
 
 /// An instant as people and the ERP write it: RFC 3339 with any offset; without an offset in `zone`;
@@ -130,7 +166,9 @@ mod tests {
         check.text("/title", "ддд", 0, 2);
         check.color("/color", "red");
         check.hours("/h", f64::NAN);
+        let deep = (0..17).fold(Value::from("a\0"), |inner, _| serde_json::json!({ "x": inner }));
+        check.json("/json", deep.as_object().unwrap(), 10);
         let codes: Vec<_> = check.0.iter().map(|v| v.code.as_str()).collect();
-        assert_eq!(codes, ["nul", "required", "too-long", "color", "out-of-range"]);
+        assert_eq!(codes, ["nul", "required", "too-long", "color", "out-of-range", "too-long", "too-deep", "nul"]);
     }
 }

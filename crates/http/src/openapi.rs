@@ -23,7 +23,7 @@ use crate::{routes, schema};
     security(("bearer" = [])),
     tags((name = "auth", description = "Signing in"), (name = "users", description = "People"), (name = "accounts", description = "Tenants"),
         (name = "projects", description = "Projects and their teams"), (name = "tasks", description = "Tasks"), (name = "comments", description = "Comments"),
-        (name = "search", description = "Search"), (name = "tags", description = "Tags"), (name = "templates", description = "Templates of tasks"),
+        (name = "search", description = "Search"), (name = "views", description = "Saved views"), (name = "tags", description = "Tags"), (name = "templates", description = "Templates of tasks"),
         (name = "exchange", description = "Exchange with the ERP"), (name = "live", description = "Live connections"),
         (name = "problems", description = "Codes of problems"), (name = "system", description = "For operators"))
 )]
@@ -312,8 +312,8 @@ query! {
     /// Groups.
     Grouping {
         /// What to count by.
-        #[param(pattern = "^(status|priority|assignee|project|due)$")]
-        group: String,
+        #[param(style = Form, explode = false)]
+        group: Vec<schema::Group>,
     }
     /// A time.
     AsOf {
@@ -345,6 +345,8 @@ query! {
         /// Id or `none`.
         parent: Option<String>,
         #[param(style = Form, explode = false)]
+        id: Option<Vec<i64>>,
+        #[param(style = Form, explode = false)]
         key: Option<Vec<String>>,
         /// Due before now and open.
         overdue: Option<bool>,
@@ -355,6 +357,10 @@ query! {
         /// `none`: without a due date.
         #[param(pattern = "^none$")]
         due: Option<String>,
+        /// Planned time (where nothing is planned: the due date) that lies after this instant or date, in part at least.
+        planned_from: Option<String>,
+        /// The same, before this instant or date, inclusive.
+        planned_to: Option<String>,
         created_from: Option<String>,
         created_to: Option<String>,
         updated_from: Option<String>,
@@ -370,6 +376,11 @@ query! {
         /// Words in title or key.
         #[param(max_length = 200)]
         q: Option<String>,
+    }
+    /// Layouts.
+    InLayout {
+        /// Only views of this layout.
+        layout: Option<schema::Layout>,
     }
     /// Conflicts.
     ConflictFilter {

@@ -23,11 +23,13 @@ pub struct Problem {
     error: Error,
     /// Where the domain has no error of this kind: status and code of HTTP alone (405, 413, 415).
     protocol: Option<(StatusCode, &'static str, String)>,
+    /// The query parameter that it is about, and what is wrong with it.
+    parameter: Option<(String, String)>,
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        Self { error, protocol: None }
+        Self { error, protocol: None, parameter: None }
     }
 }
 
@@ -64,11 +66,29 @@ pub struct Document {
 impl Problem {
     /// An error that only HTTP knows.
     pub fn protocol(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { error: Error::Internal(String::new()), protocol: Some((status, code, detail.into())) }
+        Self { error: Error::Internal(String::new()), protocol: Some((status, code, detail.into())), parameter: None }
     }
     /// 400 `invalid-query`.
     pub fn query(detail: impl Into<String>) -> Self {
         Error::bad_request("invalid-query", detail).into()
+    }
+    /// 400 `invalid-query` about one parameter.
+    pub fn parameter(name: &str, what: &str) -> Self {
+        Self { parameter: Some((name.to_owned(), what.to_owned())), ..Self::query(format!("{name} {what}")) }
+    }
+    /// The same about one that the operation does not know.
+    pub fn no_parameter(name: &str) -> Self {
+        Self {
+            parameter: Some((name.to_owned(), "is no parameter here".to_owned())),
+            ..Self::query(format!("there is no parameter {name}"))
+        }
+    }
+    /// 422 where the parameters stood in the body, under `pointer`.
+    pub fn in_body(self, pointer: &str) -> Self {
+        match self.parameter {
+            Some((name, what)) => Error::invalid(format!("{pointer}/{}", crate::body::escape(&name)), "value", what).into(),
+            None => self,
+        }
     }
     /// 400 `invalid-json`.
     pub fn json(detail: impl Into<String>) -> Self {

@@ -37,8 +37,12 @@ impl Params {
     /// Reads a query string.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Problem::query("the query string can't be read"))?;
+        Self::of(pairs.into_inner())
+    }
+    /// Takes pairs from elsewhere: what can be a query can be kept in a body.
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, Problem> {
         let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in pairs.into_inner() {
+        for (name, value) in pairs {
             if value.contains('\0') || value.len() > VALUE_MAX {
                 return Err(bad(&name, "is too long or has a character that is not allowed"));
             }
@@ -119,14 +123,14 @@ impl Params {
     pub fn finish(self) -> Result<(), Problem> {
         match self.0.keys().next() {
             None => Ok(()),
-            Some(name) => Err(Problem::query(format!("there is no parameter {name}"))),
+            Some(name) => Err(Problem::no_parameter(name)),
         }
     }
 }
 
 /// 400 about one parameter.
 pub fn bad(name: &str, what: &str) -> Problem {
-    Problem::query(format!("{name} {what}"))
+    Problem::parameter(name, what)
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::realtime::{comments as comment_socket, live as live_socket};
-use crate::slices::{accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, users};
+use crate::slices::{
+    accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, users, views,
+};
 use crate::{metrics, spa, viewer};
 
 /// Addresses that are not operations of REST (WebSockets, the viewer, numbers): path, methods.
@@ -38,7 +40,8 @@ pub fn configure(cfg: &mut ServiceConfig) {
 fn api(cfg: &mut ServiceConfig) {
     cfg.service(auth::register).service(auth::log_in).service(auth::refresh).service(auth::log_out);
     cfg.service(auth::get_auth_config).service(auth::get_public_key);
-    cfg.service(users::get_me).service(users::update_me).service(users::list_users).service(users::get_user);
+    cfg.service(users::get_me).service(users::update_me).service(users::get_preferences).service(users::update_preferences);
+    cfg.service(users::list_users).service(users::get_user);
     cfg.service(accounts::list_accounts).service(accounts::get_account);
     cfg.service(projects::list_projects).service(projects::create_project).service(projects::get_project).service(projects::update_project);
     cfg.service(projects::list_members).service(projects::set_member).service(projects::remove_member).service(projects::reassign_project);
@@ -59,6 +62,11 @@ fn api(cfg: &mut ServiceConfig) {
     cfg.service(comments::list_comments).service(comments::add_comment).service(comments::edit_comment).service(comments::delete_comment);
     cfg.service(tasks::read::search_tasks);
     cfg.service(tags::list_tags).service(tags::create_tag).service(tags::update_tag).service(tags::delete_tag);
+    cfg.service(views::list_views)
+        .service(views::create_view)
+        .service(views::get_view)
+        .service(views::update_view)
+        .service(views::delete_view);
     cfg.service(templates::list_templates).service(templates::create_template).service(templates::get_template);
     cfg.service(templates::update_template).service(templates::delete_template).service(templates::use_template);
     cfg.service(exchange::list_integrations).service(exchange::get_integration).service(exchange::update_integration);

@@ -51,7 +51,17 @@ words! {
     ConflictPolicy = all(sync::ConflictPolicy::ALL, sync::ConflictPolicy::as_str),
     Outcome = all(sync::Outcome::ALL, sync::Outcome::as_str),
     LetterState = all(sync::LetterState::ALL, sync::LetterState::as_str),
+    Group = all(tasks::Group::ALL, tasks::Group::as_str),
+    Layout = all(tasks::saved_view::Layout::ALL, tasks::saved_view::Layout::as_str),
     BusState = vec!["up", "down", "off"],
+}
+
+/// A parameter's value, or several.
+#[derive(serde::Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FilterValue {
+    One(String),
+    Many(Vec<String>),
 }
 
 /// Declares shapes.
@@ -78,7 +88,7 @@ macro_rules! pages {
 pages! {
     AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, RelationList of Relation, CommentPage of Comment, HistoryPage of HistoryEntry,
     TagPage of Tag, TemplatePage of TaskTemplate, SearchPage of SearchHit, IntegrationPage of Integration, ConflictPage of Conflict,
-    DeadLetterPage of DeadLetter,
+    DeadLetterPage of DeadLetter, SavedViewPage of SavedView,
 }
 
 shapes! {
@@ -199,7 +209,8 @@ shapes! {
         /// With `include=count`; 10001 means more than 10000.
         count: i64,
     }
-    GroupCount { value: String, label: String, count: i64 }
+    /// `value`: a status, a priority, an id, a due group; `none` for nobody. `label`: the name of a person or project, else the value.
+    GroupCount { group: Group, value: String, label: String, count: i64 }
     TaskCounts { items: Vec<GroupCount> }
     BulkResult { items: Vec<BulkItem> }
     /// What became of one task: `task` if it went well, else `problem`.
@@ -232,6 +243,30 @@ shapes! {
         comment_id: Option<i64>,
     }
 
+    /// Filter, order and layout under a name.
+    SavedView {
+        id: i64, account: AccountRef, owner: PersonRef, name: String,
+        /// With everyone who reads the account whole.
+        shared: bool,
+        /// Parameters of the list of tasks.
+        filter: BTreeMap<String, FilterValue>,
+        #[schema(example = "-due_date")]
+        sort: String,
+        layout: Layout,
+        /// What the front end keeps: columns, widths, group, lanes.
+        #[schema(value_type = Object)]
+        display: Value,
+        /// Among your favourites.
+        favourite: bool,
+        created_at: DateTime<Utc>, updated_at: DateTime<Utc>, version: i64, allowed_actions: Vec<Action>,
+    }
+    /// What somebody chose for themselves.
+    Preferences {
+        /// 0 as long as nothing was chosen.
+        version: i64,
+        #[schema(value_type = Object)]
+        values: Value,
+    }
     Tag { id: i64, account_id: i64, name: String, color: String, created_at: DateTime<Utc>, updated_at: DateTime<Utc>, version: i64 }
     TaskTemplate {
         id: i64, account_id: i64, name: String, title: String, description: String, priority: Priority, estimated_hours: Option<f64>,

@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod exchange;
 mod idempotency;
+mod own;
 mod paging;
 mod people;
 mod projects;
@@ -25,6 +26,7 @@ mod tags;
 mod tasks;
 mod templates;
 mod tx;
+mod views;
 mod visible;
 
 pub use db::{DbStore, connect, migrate};

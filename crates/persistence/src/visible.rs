@@ -1,7 +1,7 @@
 //! The tenant filter: the one place that says which rows a scope sees. Every read of a tenant's table goes through it.
 
 use tasktrack_domain::actor::{ProjectRole, Scope};
-use tasktrack_domain::ids::{AccountId, ProjectId};
+use tasktrack_domain::ids::{AccountId, ProjectId, UserId};
 
 use crate::sql::Sql;
 
@@ -18,12 +18,18 @@ pub(crate) enum Rows {
     Project,
     /// `task`.
     Task,
+    /// `saved_view`: one's own, and what is shared with an account that one reads whole. Others' private ones nobody sees, no admin either.
+    View,
     /// `users`: people who share an account with the actor, and the actor.
     Person,
 }
 
 /// Adds a condition in parentheses that holds for the rows of `alias` that `scope` sees.
 pub(crate) fn visible(sql: &mut Sql, rows: Rows, alias: &'static str, scope: &Scope) {
+    if let (Rows::View, Some(me)) = (rows, scope.user_id) {
+        views(sql, alias, scope, me);
+        return;
+    }
     if scope.everything {
         sql.add("TRUE");
         return;
@@ -52,6 +58,8 @@ pub(crate) fn visible(sql: &mut Sql, rows: Rows, alias: &'static str, scope: &Sc
             tasks_of_limited(sql, alias, scope, &limited);
         }
         Rows::Person => people(sql, alias, scope),
+        // The system sees all, above; who is nobody sees none.
+        Rows::View => {}
     }
     sql.add(")");
 }
@@ -81,6 +89,24 @@ fn tasks_of_limited(sql: &mut Sql, alias: &'static str, scope: &Scope, limited: 
         sql.add("))");
     }
     sql.add("))");
+}
+
+fn views(sql: &mut Sql, alias: &'static str, scope: &Scope, me: UserId) {
+    sql.add("(");
+    for (number, shared) in [false, true].into_iter().enumerate() {
+        sql.add(if number == 0 { "(" } else { " OR (" });
+        if shared {
+            sql.add(alias).add(".shared");
+        } else {
+            sql.add(alias).add(".owner_id = ").bind(me.0);
+        }
+        if !scope.everything {
+            let known = scope.accounts.iter().filter(|(_, standing)| standing.full || !shared).map(|(id, _)| *id);
+            sql.add(" AND ").add(alias).add(".account_id ").any(known);
+        }
+        sql.add(")");
+    }
+    sql.add(")");
 }
 
 fn people(sql: &mut Sql, alias: &'static str, scope: &Scope) {

@@ -32,6 +32,7 @@ pub struct ProfileInput {
     pub phone: Option<Option<String>>,
     pub language: Option<String>,
     pub time_zone: Option<String>,
+    pub avatar_color: Option<String>,
 }
 
 /// A new person.
@@ -227,8 +228,12 @@ pub async fn update_me(ctx: &Ctx, input: ProfileInput) -> Result<Me> {
             Err(_) => check.add("/time_zone", "time-zone", "an IANA name like Europe/Moscow"),
         }
     }
+    if let Some(color) = input.avatar_color {
+        check.color("/avatar_color", &color);
+        after.avatar_color = color;
+    }
     check.done()?;
-    let changes = changes(&json!(before), &json!(after), &["name", "phone", "language", "time_zone"]);
+    let changes = changes(&json!(before), &json!(after), &["name", "phone", "language", "time_zone", "avatar_color"]);
     if !changes.is_empty() {
         after.version += 1;
         after.event_seq += 1;

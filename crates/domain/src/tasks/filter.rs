@@ -57,6 +57,10 @@ pub struct TaskFilter {
     pub created_from: Option<DateTime<Utc>>,
     pub created_to: Option<DateTime<Utc>>,
     pub updated_from: Option<DateTime<Utc>>,
+    /// What is planned (where nothing is: the due date) lies at or after this instant, in part at least.
+    pub planned_from: Option<DateTime<Utc>>,
+    /// The same, at or before.
+    pub planned_to: Option<DateTime<Utc>>,
     pub archived: Archived,
     /// The trash instead of what lives.
     pub deleted: bool,
@@ -114,6 +118,7 @@ words! {
 /// One group of a count. `due` groups: overdue, today, week (next seven days), later, none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct GroupCount {
+    pub group: Group,
     /// Status, priority, person id, project id, due group; `none` for nobody.
     pub value: String,
     /// Name of a person or project; else the value.

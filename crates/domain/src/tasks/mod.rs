@@ -12,6 +12,7 @@ pub mod input;
 pub mod queries;
 pub mod rank;
 pub mod relation;
+pub mod saved_view;
 pub mod status;
 pub mod tag;
 pub mod task;

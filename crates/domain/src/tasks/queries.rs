@@ -173,13 +173,13 @@ pub async fn list_tasks(ctx: &Ctx, filter: &TaskFilter, sort: &TaskSort, page: &
     Ok(rows.map(|row| with_actions(ctx, row)))
 }
 
-/// Numbers by group in one call.
-pub async fn count_tasks(ctx: &Ctx, filter: &TaskFilter, group: Group) -> Result<Vec<GroupCount>> {
+/// Numbers by groups in one call, group by group as asked.
+pub async fn count_tasks(ctx: &Ctx, filter: &TaskFilter, groups: &[Group]) -> Result<Vec<GroupCount>> {
     use chrono::Offset as _;
     use chrono::TimeZone as _;
     let zone = ctx.actor.scope.accounts.values().next().map_or(chrono_tz::UTC, |s| s.zone);
     let offset = zone.offset_from_utc_datetime(&ctx.now().naive_utc()).fix().local_minus_utc();
-    ctx.read().await?.tasks().group(filter, group, ctx.now(), offset).await
+    ctx.read().await?.tasks().groups(filter, groups, ctx.now(), offset).await
 }
 
 /// Full-text search.

@@ -77,7 +77,9 @@ impl LiveEvent {
     /// position. `withdraws`: it turned a public comment into an internal one.
     pub fn prepare(record: EventRecord, withdraws: bool, now: DateTime<Utc>) -> Option<Self> {
         let position = record.position?;
-        if !matches!(record.aggregate, Aggregate::Task | Aggregate::Tag | Aggregate::TaskTemplate | Aggregate::Project) {
+        if !matches!(record.aggregate, Aggregate::Task | Aggregate::Tag | Aggregate::TaskTemplate | Aggregate::Project | Aggregate::View)
+            || is_private(&record)
+        {
             return None;
         }
         let account_id = record.account_id?;
@@ -87,6 +89,7 @@ impl LiveEvent {
             return None;
         }
         let facts = facts_of(&record, task.as_ref());
+        let nothing = Map::new();
         let frame = Frame {
             r#type: "event",
             position,
@@ -101,7 +104,8 @@ impl LiveEvent {
                 version: task.as_ref().map(|t| t.version).or_else(|| member(&record.payload.snapshot, "version").as_i64()),
                 actor: record.payload.actor.as_ref(),
                 occurred_at: record.occurred_at,
-                changes: &record.payload.changes,
+                // What a view that was taken back is now is not for others.
+                changes: if record.aggregate == Aggregate::View { &nothing } else { &record.payload.changes },
                 task: task.as_ref().map(|t| row_of(t, now)),
                 comment: record.payload.comment.as_ref(),
             },
@@ -212,6 +216,13 @@ fn row_of(task: &Task, now: DateTime<Utc>) -> Value {
         members.remove("allowed_actions");
     }
     row
+}
+
+/// A view of one person, before the event and after it.
+fn is_private(record: &EventRecord) -> bool {
+    record.aggregate == Aggregate::View
+        && member(&record.payload.snapshot, "shared") != &Value::Bool(true)
+        && !record.payload.changes.contains_key("shared")
 }
 
 /// Who saw the task before the event: only its project and whether clients see it can take that away.

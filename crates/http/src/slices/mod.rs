@@ -15,3 +15,4 @@ pub mod tags;
 pub mod tasks;
 pub mod templates;
 pub mod users;
+pub mod views;

@@ -2,9 +2,10 @@
 
 use actix_web::{get, patch, web};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tasktrack_domain::actor::Role;
-use tasktrack_domain::identity::User;
 use tasktrack_domain::identity::users::{self, ProfileInput};
+use tasktrack_domain::identity::{User, preferences};
 use tasktrack_domain::ids::UserId;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -31,6 +32,9 @@ pub struct ProfilePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, example = "Europe/Moscow")]
     time_zone: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, pattern = "^#[0-9A-Fa-f]{6}$", example = "#2F5D8C")]
+    avatar_color: Option<String>,
 }
 
 /// Somebody as others see them.
@@ -65,9 +69,30 @@ pub async fn get_me(caller: Caller, params: Params) -> Answer {
 #[utoipa::path(tag = "users", request_body = ProfilePatch, responses((status = 200, body = schema::UserMe)))]
 #[patch("/users/me")]
 pub async fn update_me(caller: Caller, body: Body<ProfilePatch>) -> Answer {
-    let ProfilePatch { name, phone, language, time_zone } = body.value;
-    let me = users::update_me(&caller.writing(200, &body.hash), ProfileInput { name, phone, language, time_zone }).await?;
+    let ProfilePatch { name, phone, language, time_zone, avatar_color } = body.value;
+    let input = ProfileInput { name, phone, language, time_zone, avatar_color };
+    let me = users::update_me(&caller.writing(200, &body.hash), input).await?;
     respond::versioned(&me, me.user.version)
+}
+
+/// Get what you have chosen for yourself
+#[utoipa::path(tag = "users", responses((status = 200, body = schema::Preferences)))]
+#[get("/users/me/preferences")]
+pub async fn get_preferences(caller: Caller, params: Params) -> Answer {
+    params.finish()?;
+    let found = preferences::get_preferences(&caller.reading()).await?;
+    respond::versioned(&found, found.version)
+}
+
+/// Change what you have chosen for yourself
+///
+/// The body is merged into `values` (RFC 7396): what is null is removed. All values together have at most 16 kB.
+#[utoipa::path(tag = "users", request_body = Object, responses((status = 200, body = schema::Preferences)))]
+#[patch("/users/me/preferences")]
+pub async fn update_preferences(caller: Caller, body: Body<Map<String, Value>>) -> Answer {
+    let ctx = caller.writing(200, &body.hash);
+    let found = preferences::update_preferences(&ctx, body.value).await?;
+    respond::versioned(&found, found.version)
 }
 
 /// List the people of your accounts

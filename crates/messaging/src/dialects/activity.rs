@@ -43,7 +43,7 @@ pub fn encode(group: &CommitGroup, source: &str) -> Vec<OutMessage> {
             Aggregate::TaskTemplate => teller.template(),
             Aggregate::User => teller.user(),
             Aggregate::Session => teller.session(),
-            Aggregate::Access | Aggregate::Project | Aggregate::Integration => {}
+            Aggregate::Access | Aggregate::Project | Aggregate::Integration | Aggregate::View => {}
         }
     }
     out

@@ -25,51 +25,60 @@ impl DbTx {
         row.map_or(Ok(0), |row| super::row::Cells::new(&row).next())
     }
 
-    pub(super) async fn task_groups(&self, filter: &TaskFilter, group: Group, now: DateTime<Utc>, offset: i32) -> Result<Vec<GroupCount>> {
+    /// All groups in one statement: the tasks are looked for once, and what was found is counted by each.
+    pub(super) async fn task_groups(
+        &self,
+        filter: &TaskFilter,
+        groups: &[Group],
+        now: DateTime<Utc>,
+        offset: i32,
+    ) -> Result<Vec<GroupCount>> {
         let offset = Duration::seconds(i64::from(offset));
         let midnight = ((now.naive_utc() + offset).date().and_time(chrono::NaiveTime::MIN) - offset).and_utc();
-        let mut sql = match group {
-            Group::Status => self.sql("SELECT CAST(t.status AS bigint) AS value, count(*) AS count FROM task t"),
-            Group::Priority => self.sql("SELECT CAST(t.priority AS bigint) AS value, count(*) AS count FROM task t"),
-            Group::Project => self.sql("SELECT t.project_id AS value, count(*) AS count FROM task t"),
-            Group::Assignee => {
-                self.sql("SELECT a.user_id AS value, count(*) AS count FROM task t LEFT JOIN task_assignee a ON a.task_id = t.id")
-            }
-            Group::Due => self.due_groups(now, midnight),
-        };
-        conditions(&mut sql, self.scope(), filter);
-        if group == Group::Due {
-            // What has ended and was due before today is in no group: it is neither late nor still to come.
-            sql.add(" AND (t.due_date IS NULL OR t.status < 4 OR t.due_date >= ").bind(midnight).add(")");
+        let mut sql = self.sql("WITH found AS ");
+        sql.add(if groups.len() > 1 { "MATERIALIZED (" } else { "(" });
+        sql.add("SELECT t.id, t.status, t.priority, t.project_id");
+        if groups.contains(&Group::Due) {
+            due_group(&mut sql, now, midnight);
         }
-        sql.add(" GROUP BY 1");
-        let mut counts: Vec<(Option<i64>, i64)> = Vec::new();
+        sql.add(" FROM task t");
+        conditions(&mut sql, self.scope(), filter);
+        sql.add(") ");
+        for (number, group) in groups.iter().enumerate() {
+            if number > 0 {
+                sql.add(" UNION ALL ");
+            }
+            sql.add("SELECT CAST(").bind(i64::try_from(number).unwrap_or_default()).add(" AS bigint) AS number, CAST(");
+            sql.add(match group {
+                Group::Status => "f.status AS bigint) AS value, count(*) AS count FROM found f GROUP BY f.status",
+                Group::Priority => "f.priority AS bigint) AS value, count(*) AS count FROM found f GROUP BY f.priority",
+                Group::Project => "f.project_id AS bigint) AS value, count(*) AS count FROM found f GROUP BY f.project_id",
+                Group::Assignee => {
+                    "a.user_id AS bigint) AS value, count(*) AS count FROM found f LEFT JOIN task_assignee a ON a.task_id = f.id GROUP BY a.user_id"
+                }
+                // What has ended and was due before today is in no group: it is neither late nor still to come.
+                Group::Due => "f.due AS bigint) AS value, count(*) AS count FROM found f WHERE f.due >= 0 GROUP BY f.due",
+            });
+        }
+        let mut counts: Vec<(usize, Option<i64>, i64)> = Vec::new();
         for row in self.all(sql).await? {
             let mut cells = super::row::Cells::new(&row);
-            counts.push((cells.next()?, cells.next()?));
+            counts.push((usize::try_from(cells.next::<i64>()?).unwrap_or_default(), cells.next()?, cells.next()?));
         }
         // In the order of the codes; nobody last.
-        counts.sort_by_key(|(value, _)| (value.is_none(), *value));
-        self.labelled(group, counts).await
+        counts.sort_by_key(|(number, value, _)| (*number, value.is_none(), *value));
+        let named = counts.into_iter().filter_map(|(number, value, count)| groups.get(number).map(|group| (*group, value, count)));
+        self.labelled(named.collect()).await
     }
 
-    /// Codes of [`DUE`]; `midnight` began the day of the reader.
-    fn due_groups(&self, now: DateTime<Utc>, midnight: DateTime<Utc>) -> Sql {
-        let mut sql = self.sql("SELECT CAST(CASE WHEN t.due_date IS NULL THEN 4 WHEN t.due_date < ");
-        sql.bind(now).add(" AND t.status < 4 THEN 0 WHEN t.due_date < ").bind(midnight + Duration::days(1));
-        sql.add(" THEN 1 WHEN t.due_date < ").bind(midnight + Duration::days(8));
-        sql.add(" THEN 2 ELSE 3 END AS bigint) AS value, count(*) AS count FROM task t");
-        sql
-    }
-
-    async fn labelled(&self, group: Group, counts: Vec<(Option<i64>, i64)>) -> Result<Vec<GroupCount>> {
-        let ids = || counts.iter().filter_map(|(value, _)| *value);
-        let people = if group == Group::Assignee { self.person_refs(ids().map(UserId)).await? } else { Default::default() };
-        let projects = if group == Group::Project { self.project_refs(ids().map(ProjectId)).await? } else { Default::default() };
+    async fn labelled(&self, counts: Vec<(Group, Option<i64>, i64)>) -> Result<Vec<GroupCount>> {
+        let ids = |of: Group| counts.iter().filter(move |(group, ..)| *group == of).filter_map(|(_, value, _)| *value);
+        let people = self.person_refs(ids(Group::Assignee).map(UserId)).await?;
+        let projects = self.project_refs(ids(Group::Project).map(ProjectId)).await?;
         let small = |value: i64| i16::try_from(value).unwrap_or(-1);
         Ok(counts
             .into_iter()
-            .map(|(value, count)| {
+            .map(|(group, value, count)| {
                 let (value, label) = match (group, value) {
                     (_, None) => ("none".to_owned(), "none".to_owned()),
                     (Group::Status, Some(v)) => word(Status::from_code(small(v)).map(Status::as_str)),
@@ -78,10 +87,17 @@ impl DbTx {
                     (Group::Assignee, Some(v)) => (v.to_string(), people.get(&UserId(v)).map_or_else(String::new, |p| p.name.clone())),
                     (Group::Project, Some(v)) => (v.to_string(), projects.get(&ProjectId(v)).map_or_else(String::new, |p| p.name.clone())),
                 };
-                GroupCount { value, label, count }
+                GroupCount { group, value, label, count }
             })
             .collect())
     }
+}
+
+/// Adds the column `due`: codes of [`DUE`], or -1. `midnight` began the day of the reader.
+fn due_group(sql: &mut Sql, now: DateTime<Utc>, midnight: DateTime<Utc>) {
+    sql.add(", CASE WHEN t.due_date IS NULL THEN 4 WHEN t.due_date < ").bind(now).add(" AND t.status < 4 THEN 0 WHEN t.due_date < ");
+    sql.bind(midnight).add(" AND t.status >= 4 THEN -1 WHEN t.due_date < ").bind(midnight + Duration::days(1));
+    sql.add(" THEN 1 WHEN t.due_date < ").bind(midnight + Duration::days(8)).add(" THEN 2 ELSE 3 END AS due");
 }
 
 fn word(word: Option<&'static str>) -> (String, String) {

@@ -60,6 +60,7 @@ pub(crate) fn conditions(sql: &mut Sql, scope: &Scope, filter: &TaskFilter) {
         sql.add(" AND t.key ").any_text(filter.keys.iter().filter(|k| !k.contains('\0')).cloned());
     }
     instants(sql, filter);
+    planned(sql, filter);
     words(sql, filter.text.as_deref());
 }
 
@@ -159,6 +160,34 @@ fn instants(sql: &mut Sql, filter: &TaskFilter) {
             sql.add(text).bind(bound);
         }
     }
+}
+
+/// What is planned overlaps the time asked for; where nothing is planned, the due date lies in it. Two arms, each with its index.
+fn planned(sql: &mut Sql, filter: &TaskFilter) {
+    if filter.planned_from.is_none() && filter.planned_to.is_none() {
+        return;
+    }
+    let arms = [
+        (
+            " AND (((t.planned_start IS NOT NULL OR t.planned_end IS NOT NULL)",
+            " AND coalesce(t.planned_end, t.planned_start) >= ",
+            " AND coalesce(t.planned_start, t.planned_end) <= ",
+        ),
+        (
+            ") OR (t.planned_start IS NULL AND t.planned_end IS NULL AND t.due_date IS NOT NULL",
+            " AND t.due_date >= ",
+            " AND t.due_date <= ",
+        ),
+    ];
+    for (what, from, to) in arms {
+        sql.add(what);
+        for (text, bound) in [(from, filter.planned_from), (to, filter.planned_to)] {
+            if let Some(bound) = bound {
+                sql.add(text).bind(bound);
+            }
+        }
+    }
+    sql.add("))");
 }
 
 /// Each word is a part of key or title, whatever its case.

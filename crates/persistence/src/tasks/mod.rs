@@ -133,8 +133,14 @@ impl Tasks for DbTx {
         self.task_count(filter).await
     }
 
-    async fn group(&mut self, filter: &TaskFilter, group: Group, now: DateTime<Utc>, zone_offset_seconds: i32) -> Result<Vec<GroupCount>> {
-        self.task_groups(filter, group, now, zone_offset_seconds).await
+    async fn groups(
+        &mut self,
+        filter: &TaskFilter,
+        groups: &[Group],
+        now: DateTime<Utc>,
+        zone_offset_seconds: i32,
+    ) -> Result<Vec<GroupCount>> {
+        self.task_groups(filter, groups, now, zone_offset_seconds).await
     }
 
     async fn search(

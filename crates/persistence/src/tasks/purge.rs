@@ -7,10 +7,11 @@ use tasktrack_domain::ids::TaskId;
 use crate::tx::DbTx;
 
 /// What refers to a task without a foreign key, with a condition on its id.
-const TRACES: [&str; 4] = [
+const TRACES: [&str; 5] = [
     "DELETE FROM task_key_alias WHERE task_id ",
     "DELETE FROM sync_base WHERE task_id ",
     "DELETE FROM external_ref WHERE kind = 'task' AND internal_id ",
+    "DELETE FROM favourite WHERE kind = 'task' AND thing_id ",
     "UPDATE task SET parent_id = NULL WHERE deleted_at IS NOT NULL AND parent_id ",
 ];
 

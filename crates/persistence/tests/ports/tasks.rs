@@ -294,6 +294,7 @@ both! {
             Some(due) if due < end_of_today + Duration::days(7) => Some("week"),
             Some(_) => Some("later"),
         };
+        let all = tx.tasks().groups(&filter, Group::ALL, now, 10_800).await.unwrap();
         for group in Group::ALL {
             let mut expected: BTreeMap<String, i64> = BTreeMap::new();
             for row in &rows {
@@ -309,10 +310,11 @@ both! {
                     *expected.entry(value).or_default() += 1;
                 }
             }
-            let found = tx.tasks().group(&filter, *group, now, 10_800).await.unwrap();
+            let found = tx.tasks().groups(&filter, &[*group], now, 10_800).await.unwrap();
             let counts: BTreeMap<String, i64> = found.iter().map(|g| (g.value.clone(), g.count)).collect();
             assert_eq!(counts, expected, "{group}");
             assert!(found.iter().all(|g| !g.label.is_empty()));
+            assert_eq!(found, all.iter().filter(|g| g.group == *group).cloned().collect::<Vec<_>>(), "alone as among all");
         }
     }
 }
@@ -341,7 +343,7 @@ both! {
             assert!(tx.tasks().lock(hidden.id).await.unwrap().is_none());
             assert!(tx.tasks().id_of_key(&hidden.key).await.unwrap().is_none());
             assert_eq!(tx.tasks().count(&TaskFilter { ids: vec![hidden.id], ..any.clone() }).await.unwrap(), 0);
-            assert!(tx.tasks().group(&TaskFilter { ids: vec![hidden.id], ..any.clone() }, Group::Status, db.now(), 0).await.unwrap().is_empty());
+            assert!(tx.tasks().groups(&TaskFilter { ids: vec![hidden.id], ..any.clone() }, Group::ALL, db.now(), 0).await.unwrap().is_empty());
         }
         // A parent that is not shown is not named either, but stays the parent when the task is saved.
         let shown = TaskChange { parent_id: Some(Some(hidden.id)), ..TaskChange::default() };

@@ -23,6 +23,7 @@ fn target(app: &'static App, manager: &Caller) -> Target {
     let name = format!("access {}", crate::kit::unique());
     let tag = manager.post("/tags", json!({"name": name, "color": "#3B7A57"})).ok(201);
     let template = manager.post("/task-templates", json!({"name": name, "title": "t", "project_id": project["id"]})).ok(201);
+    let view = manager.post("/views", json!({"name": name, "shared": true, "account_id": manager.account})).ok(201);
     let integration = manager.all("/integrations").into_iter().find(|i| i["source"] == "1c").unwrap();
     let bad = json!({"source": "1c", "event_type": "updated", "external_id": "x", "data": {"status": 5, "deadline": 5, "name": {}}});
     app.receive(bad.to_string().replace("updated", "created").as_bytes());
@@ -36,6 +37,7 @@ fn target(app: &'static App, manager: &Caller) -> Target {
         ("project", text(&project)),
         ("tag", text(&tag)),
         ("template", text(&template)),
+        ("view", text(&view)),
         ("integration", text(&integration)),
         ("dead-letter", text(&letter)),
         ("conflict", "999999".to_owned()),
@@ -64,6 +66,7 @@ fn fill(path: &str, target: &Target) -> String {
                 "conflicts" => "conflict",
                 "accounts" => "account",
                 "problems" => "problem",
+                "views" => "view",
                 other => panic!("what is {{}} after {other} in {path}?"),
             };
             out.push(target.path.get(kind).cloned().unwrap_or_else(|| "not-found".to_owned()));
@@ -108,6 +111,9 @@ fn body(method: &str, path: &str, target: &Target) -> Option<Value> {
         p if p.ends_with("/discard") => json!({"reason": "access test"}),
         p if p.ends_with("/resolve") => json!({"choice": "ours"}),
         "/users/me" => json!({"phone": name}),
+        "/users/me/preferences" => json!({"theme": name}),
+        "/views" => json!({"name": name, "shared": true, "account_id": number("account")}),
+        "/views/{id}" => json!({"name": name}),
         _ => json!({}),
     })
 }

@@ -124,9 +124,19 @@ impl App {
 
     /// What a refused request must not move: counts and versions of all tables, one statement.
     pub(crate) fn checksum(&self) -> Vec<[i64; 2]> {
-        let versions = ["task", "project", "tag", "task_template", "integration", "users", "comment"];
-        let counts =
-            ["conflict", "dead_letter", "project_member", "account_user", "task_assignee", "task_tag", "task_relation", "task_watcher"];
+        let versions = ["task", "project", "tag", "task_template", "integration", "users", "comment", "saved_view", "preference"];
+        let counts = [
+            "conflict",
+            "dead_letter",
+            "project_member",
+            "account_user",
+            "task_assignee",
+            "task_tag",
+            "task_relation",
+            "task_watcher",
+            "favourite",
+            "mention",
+        ];
         let mut parts: Vec<String> = versions
             .iter()
             .map(|t| format!("SELECT '{t}' AS t, CAST(count(*) AS bigint) AS n, CAST(coalesce(sum(version), 0) AS bigint) AS v FROM {t}"))

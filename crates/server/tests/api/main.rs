@@ -13,3 +13,4 @@ mod relations;
 mod requests;
 mod sign_in;
 mod tasks;
+mod views;

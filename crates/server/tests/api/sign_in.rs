@@ -70,8 +70,11 @@ both! {
 
     fn a_profile_is_changed_and_checked(app) {
         let me = app.stranger();
-        let changed = me.patch("/users/me", json!({"name": "Ольга", "language": "en", "time_zone": "Europe/Berlin", "phone": "+7 900"})).ok(200);
+        let changed = me.patch("/users/me", json!({"name": "Ольга", "language": "en", "time_zone": "Europe/Berlin", "phone": "+7 900", "avatar_color": "#4A4E8C"})).ok(200);
         assert_eq!((changed["name"].as_str(), changed["time_zone"].as_str()), (Some("Ольга"), Some("Europe/Berlin")));
+        assert_eq!((changed["phone"].as_str(), changed["avatar_color"].as_str()), (Some("+7 900"), Some("#4A4E8C")));
+        let problem = me.patch("/users/me", json!({"avatar_color": "red"})).problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["code"], "color");
         let problem = me.patch("/users/me", json!({"time_zone": "Mars/Base"})).problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/time_zone");
         me.patch("/users/me", json!({"role": "admin"})).problem(422, "unknown-field");

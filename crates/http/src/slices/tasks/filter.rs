@@ -17,6 +17,7 @@ pub fn read(params: &mut Params, ctx: &Ctx) -> Result<TaskFilter, Problem> {
         accounts: params.ids("account")?,
         projects: params.ids("project")?,
         tags: params.ids("tag")?,
+        ids: params.ids("id")?,
         ..TaskFilter::default()
     };
     let zone = zone(&ctx.actor, &filter);
@@ -41,6 +42,8 @@ pub fn read(params: &mut Params, ctx: &Ctx) -> Result<TaskFilter, Problem> {
     filter.created_from = params.from("created_from", zone)?;
     filter.created_to = params.to("created_to", zone)?;
     filter.updated_from = params.from("updated_from", zone)?;
+    filter.planned_from = params.from("planned_from", zone)?;
+    filter.planned_to = params.to("planned_to", zone)?;
     filter.archived = match params.one("archived")?.as_deref() {
         None | Some("false") => Archived::No,
         Some("true") => Archived::Only,

@@ -32,15 +32,26 @@ pub async fn list_tasks(caller: Caller, mut params: Params) -> Answer {
 }
 
 /// Count tasks by group
+///
+/// All groups of a screen come in one call: name them all, each entry says which it belongs to. A task with several assignees counts for each.
 #[utoipa::path(tag = "tasks", params(openapi::Grouping, openapi::TaskFilters), responses((status = 200, body = schema::TaskCounts)))]
 #[get("/tasks/counts")]
 pub async fn count_tasks(caller: Caller, mut params: Params) -> Answer {
     let ctx = caller.reading();
     let filter = filter::read(&mut params, &ctx)?;
-    let expected = "must be status, priority, assignee, project or due";
-    let group: Group = params.parsed("group", expected)?.ok_or_else(|| bad("group", expected))?;
+    let mut groups: Vec<Group> = params.words("group", "must be status, priority, assignee, project or due", |word| word.parse().ok())?;
+    let mut before = Vec::new();
+    groups.retain(|group| {
+        !before.contains(group) && {
+            before.push(*group);
+            true
+        }
+    });
+    if groups.is_empty() {
+        return Err(bad("group", "must be status, priority, assignee, project or due, or several of them"));
+    }
     params.finish()?;
-    respond::ok(&json!({"items": queries::count_tasks(&ctx, &filter, group).await?}))
+    respond::ok(&json!({"items": queries::count_tasks(&ctx, &filter, &groups).await?}))
 }
 
 /// Get a task
