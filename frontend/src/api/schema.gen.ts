@@ -577,7 +577,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count tasks by group */
+        /**
+         * Count tasks by group
+         * @description All groups of a screen come in one call: name them all, each entry says which it belongs to. A task with several assignees counts for each.
+         */
         get: operations["countTasks"];
         put?: never;
         post?: never;
@@ -857,6 +860,27 @@ export interface paths {
         patch: operations["updateMe"];
         trace?: never;
     };
+    "/api/v1/users/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what you have chosen for yourself */
+        get: operations["getPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what you have chosen for yourself
+         * @description The body is merged into `values` (RFC 7396): what is null is removed. All values together have at most 16 kB.
+         */
+        patch: operations["updatePreferences"];
+        trace?: never;
+    };
     "/api/v1/users/{id}": {
         parameters: {
             query?: never;
@@ -872,6 +896,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your views and those that are shared with you, by name */
+        get: operations["listViews"];
+        put?: never;
+        /** Create a view */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a view */
+        get: operations["getView"];
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a view
+         * @description A shared view is changed by its owner and by who manages the account; only its owner shares it or takes it back.
+         */
+        patch: operations["updateView"];
         trace?: never;
     };
     "/health/live": {
@@ -972,7 +1036,7 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Action: "read" | "edit" | "change_status" | "reopen" | "assign" | "comment" | "comment_internal" | "delete_comment" | "archive" | "delete" | "restore" | "move" | "create_task" | "reassign" | "edit_tags" | "edit_templates" | "create_project" | "edit_project" | "edit_members" | "exchange";
+        Action: "read" | "edit" | "change_status" | "reopen" | "assign" | "comment" | "comment_internal" | "delete_comment" | "archive" | "delete" | "restore" | "move" | "create_task" | "reassign" | "edit_tags" | "edit_templates" | "create_project" | "edit_project" | "edit_members" | "exchange" | "share_views" | "edit_views";
         /** @description Somebody put on a task. */
         Assign: {
             role: components["schemas"]["AssigneeRole"];
@@ -1154,7 +1218,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        EventType: "TaskCreated" | "TaskUpdated" | "TaskStatusChanged" | "TaskAssigned" | "TaskUnassigned" | "TaskArchived" | "TaskUnarchived" | "TaskDeleted" | "TaskRestored" | "TaskMoved" | "TaskRankChanged" | "TaskLinked" | "TaskSyncNoted" | "CommentAdded" | "CommentEdited" | "CommentDeleted" | "TagCreated" | "TagUpdated" | "TagDeleted" | "TaskTemplateCreated" | "TaskTemplateUpdated" | "TaskTemplateDeleted" | "TaskTemplateUsed" | "UserCreated" | "UserUpdated" | "UserPasswordChanged" | "UserLoggedIn" | "UserLoggedOut" | "UserLoginFailed" | "SessionRevoked" | "ProjectCreated" | "ProjectUpdated" | "ProjectMemberSet" | "ProjectMemberRemoved" | "IntegrationUpdated" | "DeadLetterResent" | "DeadLetterDiscarded" | "ConflictResolved" | "AccessRefused" | "SigningKeyCreated" | "TaskRelationAdded" | "TaskRelationRemoved" | "TaskWatcherAdded" | "TaskWatcherRemoved";
+        EventType: "TaskCreated" | "TaskUpdated" | "TaskStatusChanged" | "TaskAssigned" | "TaskUnassigned" | "TaskArchived" | "TaskUnarchived" | "TaskDeleted" | "TaskRestored" | "TaskMoved" | "TaskRankChanged" | "TaskLinked" | "TaskSyncNoted" | "CommentAdded" | "CommentEdited" | "CommentDeleted" | "TagCreated" | "TagUpdated" | "TagDeleted" | "TaskTemplateCreated" | "TaskTemplateUpdated" | "TaskTemplateDeleted" | "TaskTemplateUsed" | "UserCreated" | "UserUpdated" | "UserPasswordChanged" | "UserLoggedIn" | "UserLoggedOut" | "UserLoginFailed" | "SessionRevoked" | "ProjectCreated" | "ProjectUpdated" | "ProjectMemberSet" | "ProjectMemberRemoved" | "IntegrationUpdated" | "DeadLetterResent" | "DeadLetterDiscarded" | "ViewCreated" | "ViewUpdated" | "ViewDeleted" | "ConflictResolved" | "AccessRefused" | "SigningKeyCreated" | "TaskRelationAdded" | "TaskRelationRemoved" | "TaskWatcherAdded" | "TaskWatcherRemoved";
         ExchangeStatus: {
             /** Format: int64 */
             conflicts_open: number;
@@ -1162,9 +1226,15 @@ export interface components {
             kafka: components["schemas"]["BusState"];
             relay: components["schemas"]["RelayStatus"];
         };
+        /** @description A parameter's value, or several. */
+        FilterValue: string | string[];
+        /** @enum {string} */
+        Group: "status" | "priority" | "assignee" | "project" | "due";
+        /** @description `value`: a status, a priority, an id, a due group; `none` for nobody. `label`: the name of a person or project, else the value. */
         GroupCount: {
             /** Format: int64 */
             count: number;
+            group: components["schemas"]["Group"];
             label: string;
             value: string;
         };
@@ -1250,6 +1320,8 @@ export interface components {
         /** @enum {string} */
         Language: "ru" | "en";
         /** @enum {string} */
+        Layout: "table" | "board" | "calendar" | "timeline";
+        /** @enum {string} */
         LetterState: "open" | "resent" | "discarded";
         /** @description A ticket for one live connection. */
         LiveTicket: {
@@ -1313,6 +1385,23 @@ export interface components {
             kind: components["schemas"]["RelationKind"];
             /** Format: int64 */
             task_id?: number | null;
+        };
+        /** @description A new view. */
+        NewSavedView: {
+            /** Format: int64 */
+            account_id?: number | null;
+            /** @description Free, at most 8 kB: columns, widths, group, lanes. */
+            display?: Record<string, never>;
+            /** @description Parameters of the list of tasks, with a value or several: `{"status": ["new", "testing"], "assignee": "me"}`. */
+            filter?: {
+                [key: string]: components["schemas"]["FilterValue"];
+            };
+            layout?: components["schemas"]["Layout"] | null;
+            name: string;
+            /** @description With everyone who reads the account whole. */
+            shared?: boolean;
+            /** @example -due_date */
+            sort?: string | null;
         };
         /** @description A new tag. */
         NewTag: {
@@ -1388,6 +1477,15 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description What somebody chose for themselves. */
+        Preferences: {
+            values: Record<string, never>;
+            /**
+             * Format: int64
+             * @description 0 as long as nothing was chosen.
+             */
+            version: number;
+        };
         /** @enum {string} */
         Priority: "low" | "medium" | "high" | "urgent";
         /** @description What went wrong (RFC 9457). */
@@ -1418,6 +1516,8 @@ export interface components {
         };
         /** @description Changes of oneself. */
         ProfilePatch: {
+            /** @example #2F5D8C */
+            avatar_color?: string;
             language?: components["schemas"]["Language"];
             name?: string;
             phone?: string | null;
@@ -1556,6 +1656,50 @@ export interface components {
         RowAssignee: {
             role: components["schemas"]["AssigneeRole"];
             user: components["schemas"]["PersonRef"];
+        };
+        /** @description Filter, order and layout under a name. */
+        SavedView: {
+            account: components["schemas"]["AccountRef"];
+            allowed_actions: components["schemas"]["Action"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @description What the front end keeps: columns, widths, group, lanes. */
+            display: Record<string, never>;
+            /** @description Among your favourites. */
+            favourite: boolean;
+            /** @description Parameters of the list of tasks. */
+            filter: {
+                [key: string]: components["schemas"]["FilterValue"];
+            };
+            /** Format: int64 */
+            id: number;
+            layout: components["schemas"]["Layout"];
+            name: string;
+            owner: components["schemas"]["PersonRef"];
+            /** @description With everyone who reads the account whole. */
+            shared: boolean;
+            /** @example -due_date */
+            sort: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SavedViewPage: {
+            items: components["schemas"]["SavedView"][];
+            /** @description Where the next page begins; null at the end. */
+            next_cursor: string | null;
+        };
+        /** @description Changes of a view. `filter` and `display` are replaced as a whole. */
+        SavedViewPatch: {
+            display?: Record<string, never>;
+            filter?: {
+                [key: string]: components["schemas"]["FilterValue"];
+            };
+            layout?: components["schemas"]["Layout"];
+            name?: string;
+            shared?: boolean;
+            sort?: string;
         };
         SearchHit: {
             /** Format: int64 */
@@ -5997,6 +6141,7 @@ export interface operations {
                 tag?: number[];
                 /** @description Id or `none`. */
                 parent?: string;
+                id?: number[];
                 key?: string[];
                 /** @description Due before now and open. */
                 overdue?: boolean;
@@ -6006,6 +6151,10 @@ export interface operations {
                 due_to?: string;
                 /** @description `none`: without a due date. */
                 due?: string;
+                /** @description Planned time (where nothing is planned: the due date) that lies after this instant or date, in part at least. */
+                planned_from?: string;
+                /** @description The same, before this instant or date, inclusive. */
+                planned_to?: string;
                 created_from?: string;
                 created_to?: string;
                 updated_from?: string;
@@ -6358,7 +6507,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description What to count by. */
-                group: string;
+                group: components["schemas"]["Group"][];
                 account?: number[];
                 project?: number[];
                 status?: components["schemas"]["StatusInput"][];
@@ -6372,6 +6521,7 @@ export interface operations {
                 tag?: number[];
                 /** @description Id or `none`. */
                 parent?: string;
+                id?: number[];
                 key?: string[];
                 /** @description Due before now and open. */
                 overdue?: boolean;
@@ -6381,6 +6531,10 @@ export interface operations {
                 due_to?: string;
                 /** @description `none`: without a due date. */
                 due?: string;
+                /** @description Planned time (where nothing is planned: the due date) that lies after this instant or date, in part at least. */
+                planned_from?: string;
+                /** @description The same, before this instant or date, inclusive. */
+                planned_to?: string;
                 created_from?: string;
                 created_to?: string;
                 updated_from?: string;
@@ -8915,6 +9069,208 @@ export interface operations {
             };
         };
     };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUser: {
         parameters: {
             query?: never;
@@ -8964,6 +9320,554 @@ export interface operations {
             };
             /** @description Not there, or not visible */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description Only views of this layout. */
+                layout?: components["schemas"]["Layout"];
+                /** @description Only of these accounts. */
+                account?: number[];
+                /** @description Most items; 50 where absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewPage"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedView"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
