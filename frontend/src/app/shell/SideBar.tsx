@@ -1,17 +1,17 @@
-import { IconChartBar, IconChecklist, IconCircleCheck, IconFilter, IconGitMerge, IconHome, IconMailX, IconSearch, IconSettings, IconSettings2, IconTag, IconTemplate } from '@tabler/icons-react';
+import { IconChartBar, IconChecklist, IconCircleCheck, IconGitMerge, IconHome, IconMailX, IconSearch, IconSettings, IconSettings2, IconTag, IconTemplate } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../../api/connection';
 import { queue } from '../../api/queue';
-import { type Favourite, useFavourites } from '../../api/favourites';
+import { useFavourites } from '../../api/favourites';
 import { useMe, useProjects } from '../../api/refs';
 import { useExchangeAllowed, useExchangeLine } from '../../features/exchange/queries';
+import { FavouriteLink } from '../../features/home/FavouriteLink';
 import { ViewList } from '../../features/tasks/views/ViewList';
 import { useStore } from '../../lib/store';
 import { Mark, PRODUCT } from '../../ui/Brand';
 import { Keys, ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
-import { StatusIcon } from '../../ui/StatusIcon';
 import { overlay } from './useGlobalCommands';
 
 const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
@@ -69,7 +69,7 @@ export function SideBar() {
         <>
           <h2>{t('nav.favourites')}</h2>
           {favourites.data!.slice(0, SHOWN).map((f) => (
-            <FavouriteLink key={`${f.kind}${f.id}`} favourite={f} />
+            <FavouriteLink key={`${f.kind}${f.id}`} favourite={f} className="nav" />
           ))}
         </>
       )}
@@ -154,33 +154,5 @@ function Projects({ many }: { many: boolean }) {
         </Link>
       )}
     </>
-  );
-}
-
-function FavouriteLink({ favourite: f }: { favourite: Favourite }) {
-  const image = f.kind === 'task' ? <StatusIcon status={f.status ?? 'new'} /> : f.kind === 'project' ? <ProjectMark project={{ id: f.id, key: f.key ?? '?' }} /> : <IconFilter {...icon} />;
-  const inside = (
-    <>
-      {image}
-      <span className="label ellipsis">{f.title}</span>
-    </>
-  );
-  const title = f.key ? `${f.key} ${f.title}` : f.title;
-  if (f.kind === 'task')
-    return (
-      <Link to="/tasks/$key" params={{ key: f.key ?? String(f.id) }} className="nav" activeOptions={{ includeSearch: false }} title={title}>
-        {inside}
-      </Link>
-    );
-  if (f.kind === 'project')
-    return (
-      <Link to="/projects/$id" params={{ id: f.id }} className="nav" activeOptions={{ includeSearch: false }} title={title}>
-        {inside}
-      </Link>
-    );
-  return (
-    <Link to="/tasks" search={{ view: String(f.id) }} className="nav" activeOptions={{ includeSearch: true }} title={title}>
-      {inside}
-    </Link>
   );
 }

@@ -2,20 +2,19 @@ import { IconAt, IconGitMerge, IconMailX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Favourite, useFavourites } from '../../api/favourites';
+import { useFavourites } from '../../api/favourites';
 import { useMe } from '../../api/refs';
 import { agoWords } from '../../lib/dates';
 import { recent } from '../../lib/recent';
 import { useStore } from '../../lib/store';
 import { clip } from '../../lib/text';
-import { ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
 import { Bone } from '../../ui/states';
-import { StatusIcon } from '../../ui/StatusIcon';
 import { useDateCtx } from '../../ui/useDateCtx';
 import { useExchangeLine } from '../exchange/queries';
 import { ActivityFeed, When } from '../projects/ActivityFeed';
 import { useActivity } from '../projects/queries';
+import { FavouriteLink } from './FavouriteLink';
 import { useMentions, useSince } from './queries';
 
 const DAY_MS = 86_400_000;
@@ -89,7 +88,7 @@ export function Side({ exchange }: { exchange: boolean }) {
           <ul>
             {favourites.data!.slice(0, 8).map((f) => (
               <li key={`${f.kind}${f.id}`}>
-                <FavouriteLink favourite={f} />
+                <FavouriteLink favourite={f} className="home-line" withKey />
               </li>
             ))}
           </ul>
@@ -110,36 +109,6 @@ export function Side({ exchange }: { exchange: boolean }) {
         </ul>
       </section>
     </aside>
-  );
-}
-
-/** A favourite, wherever it leads. */
-function FavouriteLink({ favourite: f }: { favourite: Favourite }) {
-  const inside = (
-    <>
-      {f.kind === 'task' && f.status && <StatusIcon status={f.status} />}
-      {f.kind === 'project' && <ProjectMark project={{ id: f.id, key: f.key ?? '?' }} />}
-      {f.kind === 'task' && <span className="home-key">{f.key}</span>}
-      <span className="ellipsis">{f.title}</span>
-    </>
-  );
-  const look = { className: 'home-line', 'data-stop': true, title: f.title };
-  if (f.kind === 'task')
-    return (
-      <Link to="/tasks/$key" params={{ key: f.key ?? String(f.id) }} {...look}>
-        {inside}
-      </Link>
-    );
-  if (f.kind === 'project')
-    return (
-      <Link to="/projects/$id" params={{ id: f.id }} {...look}>
-        {inside}
-      </Link>
-    );
-  return (
-    <Link to="/tasks" search={{ view: String(f.id) }} {...look}>
-      {inside}
-    </Link>
   );
 }
 

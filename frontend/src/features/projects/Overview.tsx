@@ -102,7 +102,7 @@ function Tiles({ project, data, days }: { project: number; data?: Numbers; days:
     { name: t('project.open'), value: data && number(open), note: change === 0 ? t('project.as_before', { count: days }) : t('project.change', { value: `${change > 0 ? '+' : '−'}${number(Math.abs(change))}`, count: days }), search: base },
     { name: t('project.done_in', { count: days }), value: data && number(done), search: { project: String(project), status: 'done,closed', sort: '-updated_at' } as const },
     { name: t('project.overdue'), value: data && number(data.overdue), bad: (data?.overdue ?? 0) > 0, search: { ...base, due: 'overdue' } },
-    { name: t('project.due_week'), value: data && number(data.due_this_week), search: { ...base, due: 'today..+7' } },
+    { name: t('project.due_week'), value: data && number(data.due_this_week), search: { ...base, due: 'today..+6' } },
     { name: t('project.unassigned'), value: data && number(data.unassigned), search: { ...base, assignee: 'none' } },
     { name: t('project.hours'), value: data && t('ui.hours', { value: hoursWords(Math.round(data.actual_hours * 10) / 10, i18n.language) }), note: data && t('project.hours_of', { value: hoursWords(Math.round(data.estimated_hours * 10) / 10, i18n.language) }) },
   ];

@@ -1,5 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { connection } from '../../api/connection';
 import * as api from '../../api/endpoints';
 import * as numbers from '../../api/overview';
 import type { Query } from '../../api/client';
@@ -25,6 +27,23 @@ export function useOverview(id: Id, days: number) {
 }
 /** What happened, newest first, page by page. */
 export function useActivity(query: Query, enabled = true) {
+  const client = useQueryClient();
+  useEffect(() => {
+    // Once for many changes: a feed may be a moment late.
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const off = connection.onFrame((frame) => {
+      if (frame.type !== 'event' || timer) return;
+      timer = setTimeout(() => {
+        timer = null;
+        void client.invalidateQueries({ queryKey: ['activity'] });
+        void client.invalidateQueries({ queryKey: ['mentions'] });
+      }, 1500);
+    });
+    return () => {
+      off();
+      if (timer) clearTimeout(timer);
+    };
+  }, [client]);
   return useInfiniteQuery({
     queryKey: ['activity', query],
     queryFn: ({ pageParam, signal }) => numbers.activity({ limit: 20, ...query, cursor: pageParam }, signal),
