@@ -5,7 +5,8 @@ import { queue } from '../../api/queue';
 import { useOnline } from '../../lib/hooks';
 import { useStore } from '../../lib/store';
 
-const Waiting = lazy(() => import('./Waiting'));
+const fetchWaiting = () => import('./Waiting');
+const Waiting = lazy(fetchWaiting);
 /** Short breaks mend unseen. */
 const MOMENT = 4000;
 
@@ -26,6 +27,11 @@ export function NetLine() {
     const timer = setTimeout(() => setLong(true), online ? MOMENT : 0);
     return () => clearTimeout(timer);
   }, [live, online, down]);
+  useEffect(() => {
+    // Here before the line breaks: then nothing can be fetched.
+    const timer = setTimeout(() => void fetchWaiting().catch(() => undefined), MOMENT);
+    return () => clearTimeout(timer);
+  }, []);
   const words = [
     long && t('live.down'),
     waits > 0 && t(long ? 'offline.wait' : 'offline.sending', { count: waits }),
