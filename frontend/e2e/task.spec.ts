@@ -159,3 +159,96 @@ test('a task goes to the archive, to the trash, and comes back', async ({ open, 
   await page.getByRole('button', { name: /Вернуть/ }).click();
   await expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ deleted_at: null })).toPass();
 });
+
+test('sub-tasks unfold, take their own and change places', async ({ open, as }) => {
+  const api = await as('manager');
+  const task = await newTask(api, { project_id: 1 });
+  const [first, second] = [await newTask(api, { title: 'Первая', parent_id: task.id, project_id: 1 }), await newTask(api, { title: 'Вторая', parent_id: task.id, project_id: 1 })];
+  await newTask(api, { title: 'Внутри первой', parent_id: first.id, project_id: 1 });
+  const page = await open('manager', `/tasks/${task.key}`);
+  const rows = page.locator('.branch').first().locator('> li > .sub');
+  await expect(rows).toHaveText([/Первая/, /Вторая/]);
+  await page.getByRole('button', { name: `Развернуть подзадачи ${first.key}` }).click();
+  await expect(page.locator('.sub', { hasText: 'Внутри первой' })).toBeVisible();
+  await page.locator('.sub', { hasText: 'Вторая' }).hover();
+  await page.getByRole('button', { name: `Добавить подзадачу к ${second.key}` }).click();
+  await page.getByLabel('Название подзадачи').fill('Внутри второй');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.sub', { hasText: 'Внутри второй' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Первая', exact: true }).focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(rows).toHaveText([/Вторая/, /Первая/]);
+  await expect(async () => {
+    const { items } = await api.get<{ items: { title: string }[] }>(`/tasks?parent=${task.id}&sort=rank`);
+    expect(items.map((i) => i.title)).toEqual(['Вторая', 'Первая']);
+  }).toPass();
+});
+
+test('a blocked task is closed only when somebody says so', async ({ open, as, allow }) => {
+  allow(409);
+  const api = await as('manager');
+  const blocker = await newTask(api, { title: unique('Сначала это') });
+  const task = await newTask(api);
+  const page = await open('manager', `/tasks/${task.key}`);
+  await page.getByRole('button', { name: 'Добавить связь' }).click();
+  await pick(page, 'Ждёт');
+  await page.keyboard.type(blocker.key);
+  await pick(page, new RegExp(blocker.key));
+  await expect(page.locator('.relation', { hasText: blocker.title })).toContainText('Ждёт');
+  await expect(async () => expect((await api.get<{ items: object[] }>(`/tasks/${task.id}/relations`)).items).toMatchObject([{ kind: 'blocked_by', task: { id: blocker.id } }])).toPass();
+  await page.keyboard.press('s');
+  await pick(page, 'В работе');
+  await expect(prop(page, 'Статус')).toContainText('В работе');
+  await page.keyboard.press('s');
+  await pick(page, 'Готово');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(blocker.title);
+  await dialog.getByRole('button', { name: 'Оставить открытой' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(prop(page, 'Статус')).toContainText('В работе');
+  await page.keyboard.press('s');
+  await pick(page, 'Готово');
+  await dialog.getByRole('button', { name: 'Всё равно: Готово' }).click();
+  await expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ status: 'done' })).toPass();
+  await expect(prop(page, 'Статус')).toContainText('Готово');
+  await page.getByRole('tab', { name: 'История' }).click();
+  await expect(page.locator('.hist', { hasText: 'связь добавлена' })).toContainText(blocker.key);
+});
+
+test('the eye: who watches, and whether I do', async ({ open, as }) => {
+  const api = await as('manager');
+  const task = await newTask(api);
+  const page = await open('manager', `/tasks/${task.key}`);
+  const eye = page.locator('.watch');
+  await eye.waitFor();
+  const before = (await api.get<{ watching: boolean }>(`/tasks/${task.id}`)).watching;
+  await page.keyboard.press('w');
+  await expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ watching: !before })).toPass();
+  await eye.click();
+  await page.keyboard.type('Иван');
+  await pick(page, 'Иван Петров');
+  await page.keyboard.press('Escape');
+  await expect(async () => expect((await api.get<{ items: { name: string }[] }>(`/tasks/${task.id}/watchers`)).items.map((p) => p.name)).toContain('Иван Петров')).toPass();
+});
+
+test('every act on a task is in the palette', async ({ open, as }) => {
+  const api = await as('manager');
+  const task = await newTask(api, { owner_id: 3 });
+  const page = await open('manager', `/tasks/${task.key}`);
+  await page.locator('.task-title').waitFor();
+  for (const [words, seen] of [
+    ['Изменить название', () => page.locator('textarea.task-title')],
+    ['Изменить описание', () => page.getByRole('textbox', { name: 'Описание' })],
+    ['Добавить подзадачу', () => page.getByLabel('Название подзадачи')],
+    ['Оценка в часах', () => page.getByRole('textbox', { name: 'Оценка, ч' })],
+    ['Связать с задачей', () => page.getByRole('option', { name: 'Блокирует' })],
+    ['Как было', () => page.locator('.asof')],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill(words);
+    await page.getByRole('option', { name: words }).first().click();
+    await expect(seen().first()).toBeVisible();
+    await page.keyboard.press('Escape');
+  }
+});

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
-import { type ChangeEvent, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTaskRefs } from '../api/taskrefs';
 import { renderMarkdown } from './markdown';
@@ -33,20 +33,21 @@ export function Markdown({ text, small, onTick }: Props) {
   const refOf = useTaskRefs([...new Set(links.map((link) => keyOf(link)))]);
 
   const onClick = (event: MouseEvent) => {
+    // These boxes are not React's own: their click is the change, from a key as well.
+    if (event.target instanceof HTMLInputElement) {
+      const index = [...box.current!.querySelectorAll('input')].indexOf(event.target);
+      if (index >= 0) onTick?.(index, event.target.checked);
+      return;
+    }
     const link = (event.target as Element).closest('a');
     const href = link?.getAttribute('href');
     if (!href?.startsWith('/') || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     router.history.push(href);
   };
-  const onChange = (event: ChangeEvent<HTMLDivElement>) => {
-    const input = event.target as unknown as HTMLInputElement;
-    const index = [...box.current!.querySelectorAll('input')].indexOf(input);
-    if (index >= 0) onTick?.(index, input.checked);
-  };
   return (
     <>
-      <div ref={box} className={`md ${small ? 'md-small' : ''}`} onClick={onClick} onChange={onChange} dangerouslySetInnerHTML={inner} />
+      <div ref={box} className={`md ${small ? 'md-small' : ''}`} onClick={onClick} dangerouslySetInnerHTML={inner} />
       {links.map((link, i) => {
         const ref = refOf(keyOf(link));
         return ref ? createPortal(<RefWords title={ref.title} status={ref.status} />, link, `${keyOf(link)}-${i}`) : null;

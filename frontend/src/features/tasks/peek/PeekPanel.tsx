@@ -1,6 +1,6 @@
 import { IconArrowsDiagonal, IconDots, IconLink, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePresence } from '../../../api/connection';
 import { useMe } from '../../../api/refs';
@@ -36,7 +36,7 @@ export default function PeekPanel({ taskKey, onClose, onPage }: Props) {
   const [tab, setTab] = useState<Tab>('talk');
   if (task)
     return (
-      <aside className="peek" aria-label={task.key} aria-busy={task.key !== taskKey || undefined}>
+      <aside className="peek" aria-label={task.key} aria-busy={task.key !== taskKey || undefined} onKeyDown={ownKeys}>
         <Loaded key={task.id} task={task} tab={tab} onTab={setTab} onClose={onClose} onPage={onPage} />
       </aside>
     );
@@ -50,7 +50,12 @@ export default function PeekPanel({ taskKey, onClose, onPage }: Props) {
   );
 }
 
-function Empty({ taskKey, onClose, children }: { taskKey: string; onClose(): void; children: React.ReactNode }) {
+/** Enter and Space on a control of the panel are that control's, not the list's. */
+function ownKeys(event: KeyboardEvent) {
+  if ((event.key === 'Enter' || event.key === ' ') && (event.target as Element).closest('button, a, input, summary, [role="tab"]')) event.stopPropagation();
+}
+
+function Empty({ taskKey, onClose, children }: { taskKey: string; onClose(): void; children: ReactNode }) {
   const { t } = useTranslation();
   useCommands([{ id: 'peek.close', title: 'peek.close', group: 'go', keys: 'Escape', quiet: true, run: onClose }]);
   return (
