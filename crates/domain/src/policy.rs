@@ -11,7 +11,7 @@ words! {
     Action {
         Read = "read", Edit = "edit", ChangeStatus = "change_status", Reopen = "reopen", Assign = "assign", Comment = "comment",
         CommentInternal = "comment_internal", DeleteComment = "delete_comment", Archive = "archive", Delete = "delete", Restore = "restore", Move = "move",
-        CreateTask = "create_task", Reassign = "reassign", EditTags = "edit_tags", EditTemplates = "edit_templates",
+        Watch = "watch", CreateTask = "create_task", Reassign = "reassign", EditTags = "edit_tags", EditTemplates = "edit_templates",
         CreateProject = "create_project", EditProject = "edit_project", EditMembers = "edit_members", Exchange = "exchange",
         ShareViews = "share_views", EditViews = "edit_views"
     }
@@ -54,6 +54,7 @@ pub const fn allowed(relation: Relation) -> &'static [Action] {
             Delete,
             Restore,
             Move,
+            Watch,
             CreateTask,
             Reassign,
             EditTags,
@@ -62,11 +63,11 @@ pub const fn allowed(relation: Relation) -> &'static [Action] {
             EditMembers,
             ShareViews,
         ],
-        Relation::Involved => &[Read, Edit, ChangeStatus, Assign, Comment, CommentInternal, Archive, Delete, Restore, Move],
-        Relation::Reader => &[Read, Comment, CommentInternal, CreateTask, EditTags, EditTemplates, ShareViews],
-        Relation::Finance => &[Read, Comment, CommentInternal, ShareViews],
-        Relation::Client => &[Read, Comment, CreateTask],
-        Relation::OnlyIssues => &[Read, Comment, CommentInternal, CreateTask, ChangeStatus],
+        Relation::Involved => &[Read, Edit, ChangeStatus, Assign, Comment, CommentInternal, Archive, Delete, Restore, Move, Watch],
+        Relation::Reader => &[Read, Comment, CommentInternal, Watch, CreateTask, EditTags, EditTemplates, ShareViews],
+        Relation::Finance => &[Read, Comment, CommentInternal, Watch, ShareViews],
+        Relation::Client => &[Read, Comment, Watch, CreateTask],
+        Relation::OnlyIssues => &[Read, Comment, CommentInternal, Watch, CreateTask, ChangeStatus],
     }
 }
 

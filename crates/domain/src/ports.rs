@@ -91,6 +91,8 @@ ports! {
     tasks: Tasks,
     /// How tasks stand to each other.
     relations: Relations,
+    /// Who watches tasks.
+    watchers: Watchers,
     /// Comments.
     comments: Comments,
     /// Tags.
@@ -206,6 +208,16 @@ pub trait Relations: Send {
     async fn leads_to(&mut self, kind: RelationKind, from: TaskId, to: TaskId) -> Result<bool>;
     /// Open, unarchived tasks that block this one, as far as the actor sees them; `None` where nothing blocks it.
     async fn blockers(&mut self, task: TaskId) -> Result<Option<Vec<TaskRef>>>;
+}
+
+/// Who watches tasks; of a task that the caller has found.
+#[async_trait]
+pub trait Watchers: Send {
+    /// By name.
+    async fn list_watchers(&mut self, task: TaskId) -> Result<Vec<PersonRef>>;
+    /// Stores it; its event is saved with the task.
+    async fn add_watcher(&mut self, account: AccountId, task: TaskId, user: UserId, at: DateTime<Utc>) -> Result<()>;
+    async fn remove_watcher(&mut self, task: TaskId, user: UserId) -> Result<()>;
 }
 
 /// A comment to store.

@@ -340,6 +340,9 @@ query! {
         /// Ids, `me`.
         #[param(style = Form, explode = false)]
         supervisor: Option<Vec<String>>,
+        /// Ids, `me`: people who watch it.
+        #[param(style = Form, explode = false)]
+        watcher: Option<Vec<String>>,
         #[param(style = Form, explode = false)]
         tag: Option<Vec<i64>>,
         /// Id or `none`.
@@ -407,4 +410,14 @@ pub struct TaskPath {
     /// Id, or a key like ERP-123.
     #[param(example = "ERP-123")]
     id: String,
+}
+
+/// A person in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "only its shape is used")]
+pub struct PersonPath {
+    /// Id, or `me`.
+    #[param(example = "me")]
+    user_id: String,
 }

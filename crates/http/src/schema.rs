@@ -86,7 +86,7 @@ macro_rules! pages {
 }
 
 pages! {
-    AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, RelationList of Relation, CommentPage of Comment, HistoryPage of HistoryEntry,
+    AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, RelationList of Relation, WatcherList of PersonRef, CommentPage of Comment, HistoryPage of HistoryEntry,
     TagPage of Tag, TemplatePage of TaskTemplate, SearchPage of SearchHit, IntegrationPage of Integration, ConflictPage of Conflict,
     DeadLetterPage of DeadLetter, SavedViewPage of SavedView,
 }

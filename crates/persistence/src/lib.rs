@@ -28,5 +28,6 @@ mod templates;
 mod tx;
 mod views;
 mod visible;
+mod watchers;
 
 pub use db::{DbStore, connect, migrate};

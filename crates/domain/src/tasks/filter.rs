@@ -43,6 +43,7 @@ pub struct TaskFilter {
     pub assignee: Option<AssigneeFilter>,
     pub created_by: Vec<UserId>,
     pub supervisors: Vec<UserId>,
+    pub watchers: Vec<UserId>,
     pub tags: Vec<TagId>,
     pub parent: Option<ParentFilter>,
     pub ids: Vec<TaskId>,

@@ -98,7 +98,7 @@ fn task_actions(ctx: &Ctx, task: &Task) -> Vec<Action> {
     actions.retain(|a| {
         use Action::*;
         let about_tasks =
-            matches!(a, Edit | ChangeStatus | Reopen | Assign | Comment | CommentInternal | Archive | Delete | Restore | Move);
+            matches!(a, Edit | ChangeStatus | Reopen | Assign | Comment | CommentInternal | Archive | Delete | Restore | Move | Watch);
         about_tasks && (deleted == (*a == Restore))
     });
     actions
@@ -119,7 +119,7 @@ pub fn with_actions(ctx: &Ctx, mut row: TaskRow) -> TaskRow {
     row.allowed_actions = allowed_actions(&ctx.actor, &facts);
     row.allowed_actions.retain(|a| {
         use Action::*;
-        matches!(a, Edit | ChangeStatus | Assign | Comment | Archive | Delete | Restore | Move)
+        matches!(a, Edit | ChangeStatus | Assign | Comment | Archive | Delete | Restore | Move | Watch)
             && (row.deleted_at.is_some() == (*a == Restore))
     });
     row

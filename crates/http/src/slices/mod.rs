@@ -16,3 +16,4 @@ pub mod tasks;
 pub mod templates;
 pub mod users;
 pub mod views;
+pub mod watchers;

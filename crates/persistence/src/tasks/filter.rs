@@ -66,8 +66,15 @@ pub(crate) fn conditions(sql: &mut Sql, scope: &Scope, filter: &TaskFilter) {
 
 /// Whether a condition with an index of its own leaves few tasks.
 fn narrow(f: &TaskFilter) -> bool {
-    let listed =
-        [f.projects.is_empty(), f.created_by.is_empty(), f.supervisors.is_empty(), f.tags.is_empty(), f.ids.is_empty(), f.keys.is_empty()];
+    let listed = [
+        f.projects.is_empty(),
+        f.created_by.is_empty(),
+        f.supervisors.is_empty(),
+        f.watchers.is_empty(),
+        f.tags.is_empty(),
+        f.ids.is_empty(),
+        f.keys.is_empty(),
+    ];
     listed.contains(&false)
         || f.assignee.as_ref().is_some_and(|a| !a.none)
         || f.mine_of.is_some()
@@ -130,6 +137,9 @@ fn people(sql: &mut Sql, filter: &TaskFilter, open: bool) {
     }
     if !filter.supervisors.is_empty() {
         one_of(sql.add(" AND t.supervisor_id "), filter.supervisors.iter().copied());
+    }
+    if !filter.watchers.is_empty() {
+        one_of(sql.add(" AND t.id IN (SELECT task_id FROM task_watcher WHERE user_id "), filter.watchers.iter().copied()).add(")");
     }
     if let Some(user) = filter.mine_of {
         // A union, because an "or" over two tables would read all tasks.

@@ -58,7 +58,7 @@ fn fill(path: &str, target: &Target) -> String {
                 "comments" => "comment",
                 "relations" => "relation",
                 "projects" => "project",
-                "members" | "assignees" | "users" => "user",
+                "members" | "assignees" | "users" | "watchers" => "user",
                 "tags" => "tag",
                 "task-templates" => "template",
                 "integrations" => "integration",

@@ -14,3 +14,4 @@ mod requests;
 mod sign_in;
 mod tasks;
 mod views;
+mod watchers;

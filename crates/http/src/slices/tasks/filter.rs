@@ -25,6 +25,7 @@ pub fn read(params: &mut Params, ctx: &Ctx) -> Result<TaskFilter, Problem> {
     filter.assignee = assignee(params, me)?;
     filter.created_by = people(params, "created_by", me)?;
     filter.supervisors = people(params, "supervisor", me)?;
+    filter.watchers = people(params, "watcher", me)?;
     filter.parent = match params.one("parent")?.as_deref() {
         None => None,
         Some("none") => Some(ParentFilter::None),
