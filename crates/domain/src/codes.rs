@@ -41,6 +41,7 @@ pub const CODES: &[Code] = &[
         "Blocked",
         "An open task blocks this one; `blocked_by` names those that you can see. Say `even_if_blocked` to end it all the same.",
     ),
+    code(409, "undo-too-late", "Too late", "A change can be taken back only for a short time."),
     code(409, "no-workers", "Nobody to assign to", "The project has no workers."),
     code(409, "already-resolved", "Already settled", "Somebody has settled this before."),
     code(409, "source-taken", "Source taken", "There is an integration with this source, or it is our own name."),

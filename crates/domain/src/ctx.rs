@@ -1,9 +1,10 @@
 //! What a use case gets: who asks, why, and the ways to the database, the clock and randomness.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::actor::{Actor, Scope};
 use crate::clock::Clock;
@@ -27,10 +28,29 @@ pub struct Idempotency {
     pub status: u16,
 }
 
+/// Where the id of a commit is left for whoever asked for it: with it the change can be taken back.
+#[derive(Clone, Debug, Default)]
+pub struct Receipt(Arc<OnceLock<Uuid>>);
+
+impl Receipt {
+    /// The id, once something was committed that events tell of.
+    pub fn commit(&self) -> Option<Uuid> {
+        self.0.get().copied()
+    }
+    fn write(&self, commit: Option<Uuid>) {
+        if let Some(commit) = commit {
+            // A request has one commit; whoever makes more (jobs) asks for no receipt.
+            let _ = self.0.set(commit);
+        }
+    }
+}
+
 /// An answer given before to the same request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
     pub request_hash: String,
+    /// Of the first request.
+    pub commit_id: Option<Uuid>,
     pub status: u16,
     pub body: Value,
 }
@@ -55,6 +75,8 @@ pub struct Settings {
     pub registration: crate::identity::Registration,
     /// How long a message waits for its task before it is a dead letter.
     pub parked_hours: i64,
+    /// How long a change can be taken back.
+    pub undo_seconds: i64,
 }
 
 /// Context of one operation.
@@ -66,12 +88,13 @@ pub struct Ctx {
     /// `If-Match`, where the client sent one.
     pub if_match: Option<i64>,
     pub idempotency: Option<Idempotency>,
+    pub receipt: Receipt,
 }
 
 impl Ctx {
     /// A context without preconditions.
     pub fn new(world: Arc<World>, actor: Actor, cause: Cause) -> Self {
-        Self { world, actor, cause, if_match: None, idempotency: None }
+        Self { world, actor, cause, if_match: None, idempotency: None, receipt: Receipt::default() }
     }
     /// Now.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
@@ -93,6 +116,7 @@ impl Ctx {
             && let Some(replay) = tx.idempotency().claim(request, self.now()).await?
         {
             return Err(if replay.request_hash == request.request_hash {
+                self.receipt.write(replay.commit_id);
                 Error::Replayed(Box::new(replay))
             } else {
                 Error::invalid("", "idempotency-key-reused", "this Idempotency-Key was used for another request")
@@ -107,11 +131,13 @@ impl Ctx {
     /// Ends a unit of work: `answer` (what REST will say) is stored for a repeat of the request, all is committed, and the
     /// sequencer is woken.
     pub async fn commit(&self, mut tx: Box<dyn Tx>, answer: &(impl Serialize + Sync)) -> Result<()> {
+        let commit = tx.told();
         if let Some(request) = &self.idempotency {
             let body = serde_json::to_value(answer).map_err(Error::internal)?;
-            tx.idempotency().answer(request, body).await?;
+            tx.idempotency().answer(request, body, commit).await?;
         }
         tx.commit().await?;
+        self.receipt.write(commit);
         self.world.store.wake();
         Ok(())
     }

@@ -81,7 +81,9 @@ impl EventType {
 
 words! {
     /// What brought a change about.
-    CauseKind { Request = "request", Consumer = "consumer", Job = "job", Cli = "cli", Demo = "demo" }
+    CauseKind { Request = "request", Consumer = "consumer", Job = "job", Cli = "cli", Demo = "demo",
+        /// A commit taken back: the cause's id is that of the commit.
+        Undo = "undo" }
 }
 
 /// What brought a change about, and its id there (request id, `topic/partition/offset`, job).

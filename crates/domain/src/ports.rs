@@ -73,6 +73,8 @@ macro_rules! ports {
         pub trait Tx: $($port +)* Send {
             /// Makes it true. Events become visible to the sequencer with it.
             async fn commit(self: Box<Self>) -> Result<()>;
+            /// The id of this commit, if it tells of anything so far.
+            fn told(&self) -> Option<Uuid>;
             /// From now on events are told as done by `actor` because of `cause` (a message whose integration is known now).
             fn act_for(&mut self, actor: Option<PersonRef>, cause: Cause);
             /// Starts a part that can be taken back alone.
@@ -393,6 +395,10 @@ pub trait Events: Send {
     async fn next_seq(&mut self, aggregate: Aggregate, id: i64) -> Result<i64>;
     /// Events of an aggregate, newest first.
     async fn history(&mut self, aggregate: Aggregate, id: i64, page: &PageRequest) -> Result<Page<EventRecord>>;
+    /// What a person changed of tasks in one commit, by task and `event_seq`.
+    async fn of_commit(&mut self, commit: Uuid, by: UserId) -> Result<Vec<EventRecord>>;
+    /// The snapshot of one event.
+    async fn snapshot(&mut self, aggregate: Aggregate, id: i64, event_seq: i64) -> Result<Option<Value>>;
     /// All events of an aggregate up to `at`, oldest first, without snapshots but for the last.
     async fn until(&mut self, aggregate: Aggregate, id: i64, at: DateTime<Utc>) -> Result<Vec<EventRecord>>;
     /// Events with a position above `position`, in order of position, at least `limit` where there are so many, never half of an
@@ -432,8 +438,8 @@ pub trait Readers: Send {
 pub trait IdempotencyKeys: Send {
     /// Claims the key. A second equal request waits here until the first has ended, then gets its answer.
     async fn claim(&mut self, request: &Idempotency, now: DateTime<Utc>) -> Result<Option<Replay>>;
-    /// Stores the answer.
-    async fn answer(&mut self, request: &Idempotency, body: Value) -> Result<()>;
+    /// Stores the answer, and the commit that it tells of.
+    async fn answer(&mut self, request: &Idempotency, body: Value, commit: Option<Uuid>) -> Result<()>;
     /// Removes keys older than `before`.
     async fn forget_keys(&mut self, before: DateTime<Utc>) -> Result<u64>;
 }

@@ -13,7 +13,7 @@ use actix_web::{App, Error, HttpResponse, HttpServer, web};
 use utoipa_actix_web::AppExt as _;
 
 use crate::body::BODY_MAX;
-use crate::envelope::envelope;
+use crate::envelope::{COMMIT, envelope};
 use crate::health::Readiness;
 use crate::metrics::{self, Gauges, Metrics};
 use crate::problem::Problem;
@@ -62,7 +62,16 @@ fn cors(settings: &HttpSettings) -> Cors {
             "x-requested-with",
             "traceparent",
         ])
-        .expose_headers(["etag", "location", "x-request-id", "idempotency-replayed", "retry-after", "ratelimit", "ratelimit-policy"])
+        .expose_headers([
+            "etag",
+            "location",
+            "x-request-id",
+            "idempotency-replayed",
+            "retry-after",
+            "ratelimit",
+            "ratelimit-policy",
+            COMMIT,
+        ])
         .supports_credentials()
         .max_age(600);
     settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

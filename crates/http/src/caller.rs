@@ -9,7 +9,7 @@ use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use tasktrack_domain::Error;
 use tasktrack_domain::actor::Actor;
-use tasktrack_domain::ctx::{Ctx, Idempotency};
+use tasktrack_domain::ctx::{Ctx, Idempotency, Receipt};
 use tasktrack_domain::event::{Cause, CauseKind};
 use tasktrack_domain::gateways::TokenError;
 use tasktrack_domain::identity::signin::load_actor;
@@ -29,12 +29,14 @@ pub struct Caller {
     if_match: Option<i64>,
     idempotency_key: Option<String>,
     operation: String,
+    receipt: Receipt,
 }
 
 impl Caller {
     /// A context for reading.
     pub fn reading(&self) -> Ctx {
-        Ctx::new(self.http.world.clone(), self.actor.clone(), self.cause.clone())
+        let ctx = Ctx::new(self.http.world.clone(), self.actor.clone(), self.cause.clone());
+        Ctx { receipt: self.receipt.clone(), ..ctx }
     }
     /// A context for a change that answers with `status`; `hash` is that of the body.
     pub fn writing(&self, status: u16, hash: &str) -> Ctx {
@@ -66,12 +68,15 @@ impl FromRequest for Caller {
                     return Err(left.refused());
                 }
             }
+            let receipt = Receipt::default();
+            req.extensions_mut().insert(receipt.clone());
             let writes = !matches!(*req.method(), Method::GET | Method::HEAD);
             Ok(Self {
                 cause: cause(&req, &http),
                 if_match: if writes { etag::if_match(req.headers())? } else { None },
                 idempotency_key: if writes { idempotency::key(req.headers())? } else { None },
                 operation: format!("{} {}", req.method(), req.path()),
+                receipt,
                 actor,
                 http,
             })

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::FutureExt as _;
+use tasktrack_domain::ctx::Receipt;
 
 use crate::limits::Left;
 use crate::normalise::normalised;
@@ -25,6 +26,9 @@ struct RequestId(String);
 pub fn request_id(req: &HttpRequest) -> Option<String> {
     req.extensions().get::<RequestId>().map(|id| id.0.clone())
 }
+
+/// The header that names the commit of a change, for `POST /undo`.
+pub const COMMIT: &str = "tasktrack-commit";
 
 const CSP: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; \
      manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -52,10 +56,14 @@ pub async fn envelope<B: MessageBody + 'static>(mut req: ServiceRequest, next: N
         }
     };
     let left = response.request().extensions().get::<Left>().copied();
+    let commit = response.request().extensions().get::<Receipt>().and_then(Receipt::commit);
     let headers = response.headers_mut();
     dress(headers, &id, &http, &path);
     if let Some(left) = left {
         left.write(headers);
+    }
+    if let Some(commit) = commit.and_then(|id| HeaderValue::from_str(&id.to_string()).ok()) {
+        headers.insert(HeaderName::from_static(COMMIT), commit);
     }
     let (status, ms) = (response.status().as_u16(), since.elapsed().as_secs_f64() * 1000.0);
     tracing::debug!(target: "tasktrack::request", %method, path, status, ms, id, "answered");

@@ -166,6 +166,15 @@ fn complete(method: &str, operation: &mut Value) {
     }
     let Some(responses) = object.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, response) in responses.iter_mut() {
+        if writes
+            && !is_auth
+            && let Some(response) = response.as_object_mut()
+        {
+            response.insert(
+                "headers".to_owned(),
+                json!({"Tasktrack-Commit": {"description": "What was changed, for `POST /undo`; absent where nothing was", "schema": {"type": "string", "format": "uuid"}}}),
+            );
+        }
         if response.get("description").is_none_or(|text| text == "") {
             let text = match status.as_str() {
                 "201" => "Made",

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::realtime::{comments as comment_socket, live as live_socket};
 use crate::slices::{
-    accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, users, views, watchers,
+    accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, undo, users, views, watchers,
 };
 use crate::{metrics, spa, viewer};
 
@@ -61,6 +61,7 @@ fn api(cfg: &mut ServiceConfig) {
     cfg.service(relations::list_relations).service(relations::add_relation).service(relations::remove_relation);
     cfg.service(watchers::list_watchers).service(watchers::add_watcher).service(watchers::remove_watcher);
     cfg.service(comments::list_comments).service(comments::add_comment).service(comments::edit_comment).service(comments::delete_comment);
+    cfg.service(undo::undo_commit);
     cfg.service(tasks::read::search_tasks);
     cfg.service(tags::list_tags).service(tags::create_tag).service(tags::update_tag).service(tags::delete_tag);
     cfg.service(views::list_views)

@@ -37,6 +37,8 @@ words! {
     StatusInput = [all(tasks::Status::ALL, tasks::Status::as_str), vec!["todo", "blocked"]].concat(),
     RelationKind = all(tasks::relation::RelationKind::ALL, tasks::relation::RelationKind::as_str),
     Priority = all(tasks::Priority::ALL, tasks::Priority::as_str),
+    UndoOutcome = all(tasks::undo::Outcome::ALL, tasks::undo::Outcome::as_str),
+    UndoReason = all(tasks::undo::Reason::ALL, tasks::undo::Reason::as_str),
     AssigneeRole = all(DomainAssigneeRole::ALL, DomainAssigneeRole::as_str),
     Role = all(actor::Role::ALL, actor::Role::as_str),
     ProjectRole = all(actor::ProjectRole::ALL, actor::ProjectRole::as_str),
@@ -215,6 +217,13 @@ shapes! {
     BulkResult { items: Vec<BulkItem> }
     /// What became of one task: `task` if it went well, else `problem`.
     BulkItem { task_id: i64, ok: bool, task: TaskRow, problem: Problem }
+    UndoResult { items: Vec<UndoItem> }
+    /// What became of one task of a commit. `code` says why it stayed as it is, or, with `undone`, that a part of it did.
+    UndoItem {
+        task_id: i64, key: String, outcome: UndoOutcome, code: Option<UndoReason>,
+        /// As it is now; null where it is out of sight.
+        task: Option<TaskRow>,
+    }
     Comment {
         id: i64, task_id: i64, author: PersonRef,
         /// Markdown.
@@ -228,7 +237,10 @@ shapes! {
     }
     Cause { kind: CauseKind, id: Option<String>, source: String }
     HistoryEntry {
-        id: Uuid, event_seq: i64, r#type: EventType, actor: Option<PersonRef>, cause: Cause, occurred_at: DateTime<Utc>,
+        id: Uuid,
+        /// Equal for all that was changed in one go.
+        commit_id: Uuid,
+        event_seq: i64, r#type: EventType, actor: Option<PersonRef>, cause: Cause, occurred_at: DateTime<Utc>,
         /// `{"field": {"from": …, "to": …}}`
         #[schema(value_type = Object)]
         changes: Value,

@@ -126,7 +126,7 @@ impl Tokens for Fake {
 
 fn service(settings: HttpSettings) -> Service {
     let fake = Arc::new(Fake(broadcast::Sender::new(16)));
-    let domain = Settings { source: "task-track".into(), registration: Registration::Invite, parked_hours: 24 };
+    let domain = Settings { source: "task-track".into(), registration: Registration::Invite, parked_hours: 24, undo_seconds: 120 };
     let world = World {
         store: Arc::new(Down),
         clock: Arc::new(SystemClock),
@@ -418,12 +418,15 @@ fn answers_have_the_documented_shapes() {
     let blocked = Error::Blocked(vec![serde_json::from_value(task_ref.clone()).unwrap()]);
     let (invalid, blocked) = (problem(&Error::invalid("/title", "too-long", "x")), problem(&blocked));
     check("BulkResult", json!({"items": [{"task_id": 1, "ok": true, "task": row}, invalid, blocked]}));
+    let undone = |code: Value, task: Value| json!({"task_id": 1, "key": "ERP-1", "outcome": "undone", "code": code, "task": task});
+    let items = [undone(json!("changed-since"), row.clone()), undone(Value::Null, Value::Null)].map(of::<tasks::undo::UndoItem>);
+    check("UndoResult", json!({"items": items}));
     let related = json!({"id": 1, "key": "ERP-1", "title": "b", "status": "done", "archived": true});
     let relation = json!({"id": 7, "kind": "blocked_by", "task": related, "created_by": person, "created_at": at});
     check("RelationList", json!({"items": [of::<tasks::relation::Relation>(relation)], "next_cursor": null}));
     check(
         "HistoryEntry",
-        of::<HistoryEntry>(json!({"id": Uuid::nil(), "event_seq": 1, "type": "TaskUpdated", "actor": person,
+        of::<HistoryEntry>(json!({"id": Uuid::nil(), "commit_id": Uuid::nil(), "event_seq": 1, "type": "TaskUpdated", "actor": person,
         "cause": {"kind": "consumer", "id": "t/0/1", "source": "1c"}, "occurred_at": at, "changes": {"title": {"from": "a", "to": "b"}}})),
     );
     check(

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tasktrack_domain::event::{Aggregate, Cause, EventRecord, NewEvent};
+use tasktrack_domain::ids::UserId;
 use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::ports::Events;
 use tasktrack_domain::{Error, Result};
@@ -50,6 +51,7 @@ impl DbTx {
     pub(crate) async fn append_events(&self, events: Vec<NewEvent>) -> Result<()> {
         let mut position = self.first_position(events.len()).await?;
         for event in events {
+            self.tells();
             self.append_event(event, position).await?;
             position = position.map(|p| p + 1);
         }
@@ -155,6 +157,24 @@ impl Events for DbTx {
         }
         sql.add(" ORDER BY t.event_seq DESC LIMIT ").bind(limit(page));
         Ok(Page::cut(self.events(sql).await?, page.limit, &fingerprint, |event| vec![event.event_seq.into()]))
+    }
+
+    async fn of_commit(&mut self, commit: Uuid, by: UserId) -> Result<Vec<EventRecord>> {
+        let mut sql = self.sql(COLUMNS);
+        // As the index `event_commit` has it.
+        sql.add("t.payload FROM event t WHERE t.aggregate_type = 'task' AND t.commit_id = ").bind(commit).add(" AND t.actor_id = ");
+        sql.bind(by.0).add(" AND ");
+        visible(&mut sql, Rows::Known, "t", self.scope());
+        sql.add(" ORDER BY t.aggregate_id, t.event_seq");
+        self.events(sql).await
+    }
+
+    async fn snapshot(&mut self, aggregate: Aggregate, id: i64, event_seq: i64) -> Result<Option<serde_json::Value>> {
+        let mut sql = self.sql(COLUMNS);
+        sql.add("t.payload FROM event t WHERE t.aggregate_type = ").bind(aggregate.as_str()).add(" AND t.aggregate_id = ").bind(id);
+        sql.add(" AND t.event_seq = ").bind(event_seq).add(" AND ");
+        visible(&mut sql, Rows::Known, "t", self.scope());
+        Ok(self.events(sql).await?.pop().map(|event| event.payload.snapshot))
     }
 
     async fn until(&mut self, aggregate: Aggregate, id: i64, at: DateTime<Utc>) -> Result<Vec<EventRecord>> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tasktrack_domain::ctx::{Idempotency, Replay};
 use tasktrack_domain::ports::IdempotencyKeys;
 use tasktrack_domain::{Error, Result};
+use uuid::Uuid;
 
 use crate::sql::{Get as _, binds, json};
 use crate::tx::DbTx;
@@ -27,7 +28,7 @@ impl IdempotencyKeys for DbTx {
         }
         let stored = self
             .one(self.fixed(
-                "SELECT request_hash, status, body FROM idempotency WHERE principal = $1 AND key = $2 AND operation = $3",
+                "SELECT request_hash, status, body, commit_id FROM idempotency WHERE principal = $1 AND key = $2 AND operation = $3",
                 binds![&*request.principal, &*request.key, &*request.operation],
             ))
             .await?;
@@ -38,17 +39,18 @@ impl IdempotencyKeys for DbTx {
         let status: i16 = row.get::<Option<i16>>("status")?.ok_or_else(open)?;
         Ok(Some(Replay {
             request_hash: row.get("request_hash")?,
+            commit_id: row.get("commit_id")?,
             status: u16::try_from(status).map_err(Error::internal)?,
             body: row.json_opt("body")?.unwrap_or(Value::Null),
         }))
     }
 
-    async fn answer(&mut self, request: &Idempotency, body: Value) -> Result<()> {
+    async fn answer(&mut self, request: &Idempotency, body: Value, commit: Option<Uuid>) -> Result<()> {
         let status = i16::try_from(request.status).map_err(Error::internal)?;
         let stored = self
             .run(self.fixed(
-                "UPDATE idempotency SET status = $4, body = $5 WHERE principal = $1 AND key = $2 AND operation = $3",
-                binds![&*request.principal, &*request.key, &*request.operation, status, json(&body)?],
+                "UPDATE idempotency SET status = $4, body = $5, commit_id = $6 WHERE principal = $1 AND key = $2 AND operation = $3",
+                binds![&*request.principal, &*request.key, &*request.operation, status, json(&body)?, commit],
             ))
             .await?;
         if stored == 1 { Ok(()) } else { Err(Error::internal("an answer without its claim")) }

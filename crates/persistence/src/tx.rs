@@ -3,6 +3,8 @@
 //! A reading unit has no transaction: it costs no round trip for BEGIN and END and never keeps a connection between two statements.
 //! It can't write ([`DbTx::run`] refuses).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use tasktrack_domain::actor::Scope;
@@ -12,6 +14,7 @@ use tasktrack_domain::ports::{Tx, TxOptions};
 use tasktrack_domain::refs::PersonRef;
 use tasktrack_domain::tasks::task::Around;
 use tasktrack_domain::{Error, Result};
+use uuid::Uuid;
 
 use crate::error::translate;
 use crate::sql::{Get as _, Row, Sql, Value, binds};
@@ -26,19 +29,25 @@ pub(crate) struct DbTx {
     link: Link,
     pub(crate) options: TxOptions,
     pg: bool,
-    savepoints: u32,
+    /// Whether an event was written; before each part that can be taken back, too.
+    told: AtomicBool,
+    parts: Vec<bool>,
     /// What stands around the task that was found last: it came with it.
     pub(crate) around: Option<(TaskId, Around)>,
 }
 
 impl DbTx {
     pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Pool(pool), options, pg, savepoints: 0, around: None }
+        Self { link: Link::Pool(pool), options, pg, told: AtomicBool::new(false), parts: Vec::new(), around: None }
     }
     pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Transaction(transaction), options, pg, savepoints: 0, around: None }
+        Self { link: Link::Transaction(transaction), options, pg, told: AtomicBool::new(false), parts: Vec::new(), around: None }
     }
 
+    /// An event is written.
+    pub(crate) fn tells(&self) {
+        self.told.store(true, Ordering::Relaxed);
+    }
     /// Whether nothing can be written here.
     pub(crate) fn only_reads(&self) -> bool {
         matches!(self.link, Link::Pool(_))
@@ -133,19 +142,23 @@ impl Tx for DbTx {
             Link::Pool(_) => Ok(()),
         }
     }
+    fn told(&self) -> Option<Uuid> {
+        self.told.load(Ordering::Relaxed).then_some(self.options.commit_id)
+    }
     fn act_for(&mut self, actor: Option<PersonRef>, cause: Cause) {
         self.options.actor = actor;
         self.options.cause = cause;
     }
     async fn savepoint(&mut self) -> Result<()> {
-        self.bare(&format!("SAVEPOINT part_{}", self.savepoints + 1)).await?;
-        self.savepoints += 1;
+        self.bare(&format!("SAVEPOINT part_{}", self.parts.len() + 1)).await?;
+        self.parts.push(self.told.load(Ordering::Relaxed));
         Ok(())
     }
     async fn release(&mut self, keep: bool) -> Result<()> {
-        let number = self.savepoints;
-        self.savepoints = number.checked_sub(1).ok_or_else(|| Error::internal("no savepoint to release"))?;
+        let number = self.parts.len();
+        let told = self.parts.pop().ok_or_else(|| Error::internal("no savepoint to release"))?;
         if !keep {
+            self.told.store(told, Ordering::Relaxed);
             self.bare(&format!("ROLLBACK TO SAVEPOINT part_{number}")).await?;
         }
         self.bare(&format!("RELEASE SAVEPOINT part_{number}")).await

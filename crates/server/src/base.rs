@@ -40,7 +40,8 @@ impl Base {
             None => Cache::memory(),
         };
         let registration = config.registration.unwrap_or(if demo { Registration::NewAccount } else { Registration::Invite });
-        let settings = Settings { source: config.source.clone(), registration, parked_hours: config.parked_hours };
+        let settings =
+            Settings { source: config.source.clone(), registration, parked_hours: config.parked_hours, undo_seconds: config.undo_seconds };
         let world = Arc::new(World {
             store: Arc::new(store.clone()),
             clock: Arc::new(SystemClock),

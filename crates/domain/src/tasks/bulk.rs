@@ -11,6 +11,7 @@ use crate::error::{Error, OrNotFound, Result};
 use crate::ids::{ProjectId, TaskId};
 use crate::page::PageRequest;
 use crate::policy::Action;
+use crate::ports::Tx;
 use crate::refs::PersonRef;
 use crate::tasks::filter::{TaskFilter, TaskSort};
 
@@ -54,17 +55,12 @@ pub async fn bulk_change<A: Serialize + Sync>(
             }
         }
     }
-    let page = PageRequest { limit: PageRequest::MAX, cursor: None };
-    let any = |deleted| TaskFilter { ids: order.clone(), archived: super::filter::Archived::Any, deleted, ..TaskFilter::default() };
-    let mut rows = tx.tasks().list(&any(false), &TaskSort::default(), &page, ctx.now()).await?.items;
-    if change.deleted == Some(true) {
-        rows.extend(tx.tasks().list(&any(true), &TaskSort::default(), &page, ctx.now()).await?.items);
-    }
+    let rows = rows_of(ctx, &mut *tx, &order, change.deleted == Some(true)).await?;
     let mut items = Vec::with_capacity(order.len());
     for id in order {
         let result = match failed.iter().position(|(f, _)| *f == id) {
             Some(at) => Err(failed.swap_remove(at).1),
-            None => rows.iter().find(|r| r.id == id).cloned().map(|r| with_actions(ctx, r)).or_not_found("task", id),
+            None => rows.iter().find(|r| r.id == id).cloned().or_not_found("task", id),
         };
         items.push(BulkItem { task_id: id, result });
     }
@@ -72,6 +68,21 @@ pub async fn bulk_change<A: Serialize + Sync>(
     let answer = render(&items);
     ctx.commit(tx, &answer).await?;
     Ok(answer)
+}
+
+/// Rows of those tasks that are visible; with `trash`, also of deleted ones.
+pub(crate) async fn rows_of(ctx: &Ctx, tx: &mut dyn Tx, ids: &[TaskId], trash: bool) -> Result<Vec<TaskRow>> {
+    let page = PageRequest::first(PageRequest::MAX);
+    let mut rows = Vec::with_capacity(ids.len());
+    for some in ids.chunks(BULK_MAX) {
+        let any = |deleted| TaskFilter { ids: some.to_vec(), archived: super::filter::Archived::Any, deleted, ..TaskFilter::default() };
+        let before = rows.len();
+        rows.extend(tx.tasks().list(&any(false), &TaskSort::default(), &page, ctx.now()).await?.items);
+        if trash && rows.len() - before < some.len() {
+            rows.extend(tx.tasks().list(&any(true), &TaskSort::default(), &page, ctx.now()).await?.items);
+        }
+    }
+    Ok(rows.into_iter().map(|row| with_actions(ctx, row)).collect())
 }
 
 /// One re-assignment.

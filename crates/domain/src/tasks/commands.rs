@@ -247,7 +247,7 @@ async fn set_parent(tx: &mut dyn Tx, task: &mut Task, parent: Option<Option<Task
 }
 
 /// Sub-tasks of a deleted task go to its parent.
-async fn hand_over_children(ctx: &Ctx, tx: &mut dyn Tx, id: TaskId, to: Option<TaskId>) -> Result<()> {
+pub(crate) async fn hand_over_children(ctx: &Ctx, tx: &mut dyn Tx, id: TaskId, to: Option<TaskId>) -> Result<()> {
     let children = tx.tasks().children(id).await?;
     if children.is_empty() {
         return Ok(());

@@ -17,6 +17,7 @@ pub mod status;
 pub mod tag;
 pub mod task;
 pub mod template;
+pub mod undo;
 pub mod watching;
 
 pub use comment::{Comment, CommentView};

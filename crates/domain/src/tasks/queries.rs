@@ -56,6 +56,8 @@ pub struct SearchHit {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryEntry {
     pub id: Uuid,
+    /// Equal for all that was changed in one go: what `undo` takes back.
+    pub commit_id: Uuid,
     pub event_seq: i64,
     #[serde(rename = "type")]
     pub event_type: EventType,
@@ -205,6 +207,7 @@ pub async fn task_history(ctx: &Ctx, name: &TaskName, page: &PageRequest) -> Res
     events.items.retain(|e| (internal || !is_internal(e.payload.comment.as_ref())) && (whole || !e.event_type.names_another()));
     Ok(events.map(|e| HistoryEntry {
         id: e.id,
+        commit_id: e.commit_id,
         event_seq: e.event_seq,
         event_type: e.event_type,
         actor: e.payload.actor,

@@ -232,10 +232,15 @@ impl Task {
     /// `after` in place of `self`, if they differ: times of the status, version, one event that says what changed.
     /// `Ok(None)` where nothing did.
     pub fn changed(self, mut after: Self, now: DateTime<Utc>, told: Told) -> Option<Change<Self>> {
+        after.stamp_status(Some(self.status), now.max(self.updated_at));
+        self.returned(after, now, told)
+    }
+
+    /// The same where the times of the status are those of before (a change is taken back).
+    pub fn returned(self, mut after: Self, now: DateTime<Utc>, told: Told) -> Option<Change<Self>> {
+        let at = now.max(self.updated_at);
         after.assignees.sort_by_key(|a| (a.role, a.assigned_at, a.user.id));
         after.tags.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
-        let at = now.max(self.updated_at);
-        after.stamp_status(Some(self.status), at);
         let (old, new) = (self.snapshot(), after.snapshot());
         let mut told_changes = changes(&old, &new, OWN_FIELDS);
         let own = !told_changes.is_empty();

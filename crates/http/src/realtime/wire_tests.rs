@@ -111,7 +111,7 @@ impl Site {
     async fn open() -> Self {
         let rig = Rig::new();
         let bare = Arc::new(Bare::default());
-        let settings = Settings { source: "task-track".into(), registration: Registration::Off, parked_hours: 1 };
+        let settings = Settings { source: "task-track".into(), registration: Registration::Off, parked_hours: 1, undo_seconds: 120 };
         let world = World {
             store: bare.clone(),
             clock: Arc::new(SystemClock),

@@ -14,6 +14,7 @@ pub mod system;
 pub mod tags;
 pub mod tasks;
 pub mod templates;
+pub mod undo;
 pub mod users;
 pub mod views;
 pub mod watchers;

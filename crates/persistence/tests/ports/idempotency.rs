@@ -37,7 +37,7 @@ async fn answer(db: &Db, request: &Idempotency) -> Result<Option<Replay>> {
         return Ok(Some(replay));
     }
     effect(db, &mut *tx).await?;
-    tx.idempotency().answer(request, json!({"id": 7})).await?;
+    tx.idempotency().answer(request, json!({"id": 7}), None).await?;
     tx.commit().await?;
     Ok(None)
 }
@@ -55,7 +55,7 @@ both! {
         assert_eq!(effects(&db).await, 1);
         let replays = replays.all();
         assert_eq!(replays.iter().filter(|r| r.is_none()).count(), 1);
-        let told = Replay { request_hash: "h".into(), status: 201, body: json!({"id": 7}) };
+        let told = Replay { request_hash: "h".into(), commit_id: None, status: 201, body: json!({"id": 7}) };
         assert_eq!(replays.iter().flatten().filter(|r| **r == told).count(), 19);
     }
 }
@@ -74,7 +74,7 @@ both! {
     nothing_is_an_answer_too(db) {
         let mut tx = db.begin().await;
         tx.idempotency().claim(&request("k"), db.now()).await.unwrap();
-        tx.idempotency().answer(&request("k"), Value::Null).await.unwrap();
+        tx.idempotency().answer(&request("k"), Value::Null, None).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.begin().await;
         assert_eq!(tx.idempotency().claim(&request("k"), db.now()).await.unwrap().unwrap().body, Value::Null);
@@ -82,7 +82,7 @@ both! {
         let mut tx = db.begin().await;
         assert_eq!(tx.idempotency().forget_keys(db.now()).await.unwrap(), 1);
         assert_eq!(tx.idempotency().claim(&request("k"), db.now()).await.unwrap(), None);
-        assert!(tx.idempotency().answer(&request("other"), Value::Null).await.is_err(), "no answer without a claim");
+        assert!(tx.idempotency().answer(&request("other"), Value::Null, None).await.is_err(), "no answer without a claim");
     }
 }
 

@@ -171,7 +171,8 @@ impl Fanout for Plain {
 
 impl Db {
     pub(crate) fn new(store: DbStore, url: String) -> Self {
-        let settings = Settings { source: "task-track".into(), registration: Registration::NewAccount, parked_hours: 24 };
+        let settings =
+            Settings { source: "task-track".into(), registration: Registration::NewAccount, parked_hours: 24, undo_seconds: 120 };
         let world = World {
             store: Arc::new(store.clone()),
             clock: Arc::new(SystemClock),

@@ -16,7 +16,9 @@ struct Target {
 fn target(app: &'static App, manager: &Caller) -> Target {
     let project = manager.all("/projects").into_iter().find(|p| p["key"] == "ACC").unwrap();
     let task = manager.task(&project, "target of the access test");
-    manager.post(&format!("/tasks/{}/assign", task["id"]), json!({"user_id": manager.id, "role": "owner"})).ok(200);
+    let assigned = manager.post(&format!("/tasks/{}/assign", task["id"]), json!({"user_id": manager.id, "role": "owner"}));
+    let commit = assigned.header("tasktrack-commit").unwrap();
+    assigned.ok(200);
     let other = manager.task(&project, "another");
     let relation = manager.post(&format!("/tasks/{}/relations", task["id"]), json!({"kind": "relates", "task_id": other["id"]})).ok(201);
     let comment = manager.post(&format!("/tasks/{}/comments", task["id"]), json!({"body": "x"})).ok(201);
@@ -31,6 +33,7 @@ fn target(app: &'static App, manager: &Caller) -> Target {
     let text = |v: &Value| v["id"].to_string();
     let path = BTreeMap::from([
         ("task", text(&task)),
+        ("commit", commit),
         ("other", text(&other)),
         ("relation", text(&relation)),
         ("comment", text(&comment)),
@@ -110,6 +113,7 @@ fn body(method: &str, path: &str, target: &Target) -> Option<Value> {
         p if p.starts_with("/integrations/") => json!({"enabled": true}),
         p if p.ends_with("/discard") => json!({"reason": "access test"}),
         p if p.ends_with("/resolve") => json!({"choice": "ours"}),
+        "/undo" => json!({"commit_id": target.path["commit"]}),
         "/users/me" => json!({"phone": name}),
         "/users/me/preferences" => json!({"theme": name}),
         "/views" => json!({"name": name, "shared": true, "account_id": number("account")}),

@@ -151,6 +151,15 @@ impl App {
         rows.iter().map(|row| [row.try_get_by_index::<i64>(0).unwrap(), row.try_get_by_index::<i64>(1).unwrap()]).collect()
     }
 
+    /// Makes a commit look as if it had been long ago.
+    pub(crate) fn age(&self, commit: &str) {
+        let connection = self.connection.get_or_init(|| self.runtime.block_on(Database::connect(&self.database)).unwrap());
+        let id = if self.postgres { format!("'{commit}'") } else { format!("X'{}'", commit.replace('-', "")) };
+        let text = format!("UPDATE event SET occurred_at = '2020-01-01T00:00:00+00:00' WHERE commit_id = {id}");
+        let done = self.runtime.block_on(connection.execute_unprepared(&text)).unwrap();
+        assert!(done.rows_affected() > 0);
+    }
+
     /// Relay and consumer over a bus of this process; for a program that was started without them.
     pub(crate) fn messaging(&self, relay_shards: i64) -> Messaging {
         let settings = MessagingSettings { relay_shards, validate: true, ..MessagingSettings::default() };

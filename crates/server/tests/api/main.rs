@@ -13,5 +13,6 @@ mod relations;
 mod requests;
 mod sign_in;
 mod tasks;
+mod undo;
 mod views;
 mod watchers;
