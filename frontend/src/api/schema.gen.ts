@@ -825,6 +825,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/watchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who watches a task, by name */
+        get: operations["listWatchers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/watchers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have somebody watch a task
+         * @description Oneself: whoever sees it. Others: whoever may edit it.
+         */
+        put: operations["addWatcher"];
+        post?: never;
+        /** Have somebody watch a task no longer */
+        delete: operations["removeWatcher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of your own back, within two minutes
+         * @description Every field of every task of the commit goes back if it still has the value that the commit gave it; `items` says what became of each
+         *     task. It is a change of its own, which can be taken back too. Comments, relations, watchers and moves to other projects stay.
+         */
+        post: operations["undoCommit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1036,7 +1095,7 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Action: "read" | "edit" | "change_status" | "reopen" | "assign" | "comment" | "comment_internal" | "delete_comment" | "archive" | "delete" | "restore" | "move" | "create_task" | "reassign" | "edit_tags" | "edit_templates" | "create_project" | "edit_project" | "edit_members" | "exchange" | "share_views" | "edit_views";
+        Action: "read" | "edit" | "change_status" | "reopen" | "assign" | "comment" | "comment_internal" | "delete_comment" | "archive" | "delete" | "restore" | "move" | "watch" | "create_task" | "reassign" | "edit_tags" | "edit_templates" | "create_project" | "edit_project" | "edit_members" | "exchange" | "share_views" | "edit_views";
         /** @description Somebody put on a task. */
         Assign: {
             role: components["schemas"]["AssigneeRole"];
@@ -1102,7 +1161,7 @@ export interface components {
             source?: string;
         };
         /** @enum {string} */
-        CauseKind: "request" | "consumer" | "job" | "cli" | "demo";
+        CauseKind: "request" | "consumer" | "job" | "cli" | "demo" | "undo";
         Children: {
             /** Format: int64 */
             done: number;
@@ -1248,6 +1307,11 @@ export interface components {
             /** @description `{"field": {"from": …, "to": …}}` */
             changes: Record<string, never>;
             comment?: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Equal for all that was changed in one go.
+             */
+            commit_id: string;
             /** Format: int64 */
             event_seq: number;
             /** Format: uuid */
@@ -1997,6 +2061,30 @@ export interface components {
             token_type: string;
             user: components["schemas"]["UserMe"];
         };
+        /** @description Which change. */
+        Undo: {
+            /**
+             * Format: uuid
+             * @description `Tasktrack-Commit` of the answer to the change.
+             */
+            commit_id: string;
+        };
+        /** @description What became of one task of a commit. `code` says why it stayed as it is, or, with `undone`, that a part of it did. */
+        UndoItem: {
+            code: components["schemas"]["UndoReason"] | null;
+            key: string;
+            outcome: components["schemas"]["UndoOutcome"];
+            task: components["schemas"]["TaskRow"] | null;
+            /** Format: int64 */
+            task_id: number;
+        };
+        /** @enum {string} */
+        UndoOutcome: "undone" | "skipped";
+        /** @enum {string} */
+        UndoReason: "changed-since" | "nothing" | "forbidden";
+        UndoResult: {
+            items: components["schemas"]["UndoItem"][];
+        };
         /** @description What a use of a template sets differently. */
         UseTemplate: {
             /**
@@ -2055,6 +2143,11 @@ export interface components {
             detail: string;
             /** @description JSON Pointer into the body. */
             pointer: string;
+        };
+        WatcherList: {
+            items: components["schemas"]["PersonRef"][];
+            /** @description Where the next page begins; null at the end. */
+            next_cursor: string | null;
         };
     };
     responses: never;
@@ -2956,6 +3049,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3263,6 +3358,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3402,6 +3499,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3779,6 +3878,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3910,6 +4011,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4103,6 +4206,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4318,6 +4423,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4543,6 +4650,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4679,6 +4788,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4794,6 +4905,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5079,6 +5192,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5205,6 +5320,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5324,6 +5441,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5540,6 +5659,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5751,6 +5872,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5870,6 +5993,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6009,6 +6134,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6138,6 +6265,8 @@ export interface operations {
                 created_by?: string[];
                 /** @description Ids, `me`. */
                 supervisor?: string[];
+                /** @description Ids, `me`: people who watch it. */
+                watcher?: string[];
                 tag?: number[];
                 /** @description Id or `none`. */
                 parent?: string;
@@ -6270,6 +6399,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6396,6 +6527,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6518,6 +6651,8 @@ export interface operations {
                 created_by?: string[];
                 /** @description Ids, `me`. */
                 supervisor?: string[];
+                /** @description Ids, `me`: people who watch it. */
+                watcher?: string[];
                 tag?: number[];
                 /** @description Id or `none`. */
                 parent?: string;
@@ -6737,6 +6872,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6856,6 +6993,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6991,6 +7130,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7112,6 +7253,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7248,6 +7391,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7459,6 +7604,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7595,6 +7742,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7715,6 +7864,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7944,6 +8095,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8168,6 +8321,8 @@ export interface operations {
             /** @description It was there already */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8177,6 +8332,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8313,6 +8470,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8428,6 +8587,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8549,6 +8710,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8684,6 +8847,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8737,6 +8902,466 @@ export interface operations {
             };
             /** @description If-Match names another version; `current` is the present state */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWatchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatcherList"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addWatcher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWatcher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that the change is meant for */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks rules; `errors` names every field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoCommit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat of the request harmless: it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoResult"];
+                };
+            };
+            /** @description The query, a header or the body can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Visible, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such commit, or not yours */
+            404: {
+                headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match names another version; `current` is the present state */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8962,6 +9587,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9164,6 +9791,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9458,6 +10087,8 @@ export interface operations {
             /** @description Made */
             201: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9669,6 +10300,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9788,6 +10421,8 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
+                    /** @description What was changed, for `POST /undo`; absent where nothing was */
+                    "Tasktrack-Commit"?: string;
                     [name: string]: unknown;
                 };
                 content: {
