@@ -22,6 +22,7 @@ import { renderHits } from '../../ui/markdown';
 import { Avatar } from '../../ui/people';
 import { StatusIcon } from '../../ui/StatusIcon';
 import './palette.css';
+import { paletteText } from './useGlobalCommands';
 
 interface Item {
   id: string;
@@ -59,7 +60,8 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const tags = useTags();
   const views = useViews();
   const recent = useStore(recents);
-  const [q, setQ] = useState('');
+  const q = useStore(paletteText);
+  const setQ = paletteText.set;
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);

@@ -2,7 +2,7 @@ import { IconChecklist, IconCircleCheck, IconHome, IconMenu2, IconSquareRoundedP
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { openCreate } from '../../features/tasks/create/store';
-import { overlay } from './useGlobalCommands';
+import { openPalette } from './useGlobalCommands';
 
 const icon = { size: 22, stroke: 1.5, 'aria-hidden': true } as const;
 
@@ -26,7 +26,7 @@ export function PhoneTabs() {
         <IconSquareRoundedPlus {...icon} />
         {t('nav.create')}
       </button>
-      <button type="button" onClick={() => overlay.set('palette')}>
+      <button type="button" onClick={openPalette}>
         <IconMenu2 {...icon} />
         {t('nav.more')}
       </button>

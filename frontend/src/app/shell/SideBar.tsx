@@ -12,7 +12,7 @@ import { useStore } from '../../lib/store';
 import { Mark, PRODUCT } from '../../ui/Brand';
 import { Keys, ProjectMark } from '../../ui/marks';
 import { Avatar } from '../../ui/people';
-import { overlay } from './useGlobalCommands';
+import { openPalette } from './useGlobalCommands';
 
 const icon = { size: 16, stroke: 1.5, 'aria-hidden': true } as const;
 /** As many as one looks over; the rest is on the page of projects. */
@@ -38,7 +38,7 @@ export function SideBar() {
           {more.length > 0 && <span className="side-accounts">{t('nav.accounts', { count: me.accounts.length })}</span>}
         </span>
       </div>
-      <button type="button" className="side-search" onClick={() => overlay.set('palette')} title={t('nav.search')}>
+      <button type="button" className="side-search" onClick={openPalette} title={t('nav.search')}>
         <IconSearch {...icon} />
         <span className="label grow" style={{ textAlign: 'left' }}>
           {t('nav.search')}

@@ -8,9 +8,18 @@ import { useCommands } from '../../lib/commands';
 import { language, setLanguage } from '../../lib/i18n';
 import { density, sideBar, singleKeys } from '../../lib/prefs';
 import { createStore } from '../../lib/store';
+import { typeAhead } from '../../lib/typeahead';
 import { showToast, undoLatest, undoPast } from '../../lib/toasts';
 
 export const overlay = createStore<'palette' | 'keys' | null>(null);
+
+/** What stands in the palette when it opens. */
+export const paletteText = createStore('');
+export function openPalette(): void {
+  paletteText.set('');
+  typeAhead('.palette-input', (text) => paletteText.set((now) => now + text));
+  overlay.set('palette');
+}
 
 /** The commands that are there on every screen. */
 export function useGlobalCommands(): void {
@@ -24,7 +33,7 @@ export function useGlobalCommands(): void {
     void api.users.updateMe({ language: next }).catch(() => undefined);
   };
   useCommands([
-    { id: 'palette', run: () => overlay.set((now) => (now === 'palette' ? null : 'palette')) },
+    { id: 'palette', run: () => (overlay.get() === 'palette' ? overlay.set(null) : openPalette()) },
     { id: 'keys', run: () => overlay.set('keys') },
     { id: 'task.create', run: () => openCreate() },
     { id: 'task.full', run: () => openFull() },

@@ -227,6 +227,11 @@ export function QuickAdd() {
       full();
     }
   };
+  useEffect(() => {
+    // Go on where it was left.
+    const { length } = lineStore.get();
+    field.current?.setSelectionRange(length, length);
+  }, []);
   const follow = () => setCaret(field.current?.selectionStart ?? 0);
 
   const notes = many ? [] : parsed.notes.filter((n) => !(mark && n.from === mark.from));
@@ -300,7 +305,7 @@ export function QuickAdd() {
             </ul>
           )}
           <div id="qa-result" className="qa-result">
-            {many ? (
+            {many || results ? (
               <ManyPreview lines={lines} all={all} results={results} />
             ) : parsed.title || parsed.tokens.length > 0 ? (
               <Preview parsed={parsed} made={made} known={known} />

@@ -1,5 +1,6 @@
 import type { Status, TaskInput, TaskRef, Template } from '../../../api/types';
 import { createStore } from '../../../lib/store';
+import { typeAhead } from '../../../lib/typeahead';
 
 /** The one "new task" dialog, opened from anywhere. What is typed stays until it is saved or dropped. */
 export interface Draft {
@@ -40,6 +41,7 @@ export function openCreate(defaults: Partial<Draft> = {}, from: From = defaults.
   if (defaults.title && !line.get().trim()) line.set(defaults.title);
   // An unfinished draft comes back as it was, in the form it was begun in.
   if (createForm.get() === 'full' && !draft.get().title.trim()) createForm.set('line');
+  if (!createOpen.get() && createForm.get() === 'line') typeAhead('.qa-input', (text) => line.set((now) => now + text));
   createOpen.set(true);
 }
 /** Every field at once. */
