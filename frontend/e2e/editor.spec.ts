@@ -86,6 +86,7 @@ test('words not yet sent survive a reload, of a comment and of a description', a
   await page.keyboard.press('r');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.comment strong')).toHaveText('готово');
+  await expect(page.locator('.composer .ProseMirror')).toHaveText('');
   await page.reload();
   await expect(page.locator('.comment strong')).toHaveText('готово');
   await expect(page.locator('.composer .ProseMirror')).toHaveText('');

@@ -66,12 +66,12 @@ export function Discussion({ task, editor }: { task: Task; editor: Ref<{ focus()
           </Button>
         )}
       </div>
-      {can(task, 'comment') && <Composer task={task} editor={editor} add={(c) => put((items) => (items.some((x) => x.id === c.id) ? items : [...items, c]))} />}
+      {can(task, 'comment') && <Composer task={task} editor={editor} has={(c) => list.some((x) => x.author.id === c.author.id && x.body === c.body && Date.parse(x.created_at) > Date.parse(c.created_at) - 5000)} add={(c) => put((items) => (items.some((x) => x.id === c.id) ? items : [...items, c]))} />}
     </>
   );
 }
 
-function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): void }>; add(comment: Comment): void }) {
+function Composer({ task, editor, has, add }: { task: Task; editor: Ref<{ focus(): void }>; has(comment: Comment): boolean; add(comment: Comment): void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const words = useProblemText();
@@ -111,7 +111,7 @@ function Composer({ task, editor, add }: { task: Task; editor: Ref<{ focus(): vo
   };
   return (
     <>
-      {[...waiting.map((w) => ({ ...blank, id: -Math.floor(w.at), body: w.body, internal: w.internal, created_at: new Date(w.at).toISOString() })), ...(sending ? [sending] : [])].map((comment) => (
+      {[...waiting.map((w) => ({ ...blank, id: -Math.floor(w.at), body: w.body, internal: w.internal, created_at: new Date(w.at).toISOString() })), ...(sending && !has(sending) ? [sending] : [])].map((comment) => (
         <div key={comment.id} style={{ marginBottom: 12 }}>
           <CommentItem comment={comment} task={task} pending={comment === sending || t('offline.kept')} />
         </div>
