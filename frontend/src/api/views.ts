@@ -20,7 +20,7 @@ export interface SavedView {
   created_at: Instant;
   updated_at: Instant;
 }
-export type ViewInput = Pick<SavedView, 'name' | 'shared' | 'filter' | 'sort' | 'layout' | 'display'>;
+export type ViewInput = Pick<SavedView, 'name' | 'shared' | 'filter' | 'sort' | 'layout' | 'display'> & { account_id?: Id };
 
 export const VIEWS = ['views'] as const;
 export const views = {

@@ -11,7 +11,7 @@ export function ListSkeleton() {
       <div className="thead" />
       {show &&
         Array.from({ length: 14 }, (_, i) => (
-          <div key={i} className="trow trow-bones">
+          <div key={i} className="tbone tbone-still">
             <span />
             <Bone width={14} height={14} />
             <Bone width={56} />

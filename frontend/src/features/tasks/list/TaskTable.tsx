@@ -378,7 +378,7 @@ function sticky(items: Item[], from: number | undefined): Group | null {
 
 function BoneRow({ y, seed, columns }: { y: number; seed: number; columns: number }) {
   return (
-    <div className="trow" aria-hidden="true" style={{ transform: `translateY(${y}px)` }}>
+    <div className="tbone" aria-hidden="true" style={{ transform: `translateY(${y}px)` }}>
       <span />
       <Bone width={14} height={14} />
       <Bone width={56} />

@@ -17,12 +17,13 @@ interface Props {
   start: ViewName;
   /** A new one can go among the favourites at once. */
   fresh: boolean;
+  shares: boolean;
   onSave(what: ViewName): Promise<unknown>;
   onClose(): void;
 }
 
 /** Name and reach of a view: for a new one and for one that is renamed. */
-export default function SaveView({ title, verb, start, fresh, onSave, onClose }: Props) {
+export default function SaveView({ title, verb, start, fresh, shares, onSave, onClose }: Props) {
   const { t } = useTranslation();
   const words = useProblemText();
   const [what, setWhat] = useState(start);
@@ -60,7 +61,7 @@ export default function SaveView({ title, verb, start, fresh, onSave, onClose }:
     >
       <form className="col-flex" onSubmit={(e) => void save(e)}>
         <TextField label={t('view.name')} value={what.name} maxLength={100} data-autofocus error={error ?? undefined} onChange={(e) => setWhat({ ...what, name: e.target.value })} />
-        <Check label={t('view.shared_with_all')} checked={what.shared} onChange={(e) => setWhat({ ...what, shared: e.target.checked })} />
+        {shares && <Check label={t('view.shared_with_all')} checked={what.shared} onChange={(e) => setWhat({ ...what, shared: e.target.checked })} />}
         {fresh && <Check label={t('view.to_favourites')} checked={what.favourite} onChange={(e) => setWhat({ ...what, favourite: e.target.checked })} />}
       </form>
     </Dialog>

@@ -2,13 +2,13 @@ import { IconBookmarkPlus, IconChevronDown, IconStar, IconStarFilled, IconUsers 
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../../../api/refs';
+import { useMe, useProjects } from '../../../api/refs';
 import { type SavedView, useViews } from '../../../api/views';
 import { useCommands } from '../../../lib/commands';
 import { Button, IconButton } from '../../../ui/Button';
 import { Picker } from '../../../ui/Picker';
-import { hasFilters, type TaskSearch } from '../filters';
-import { bodyOf, isBare, isChanged, isMine, mayDelete, mayEdit, searchOf, stateOf } from './model';
+import { hasFilters, listOf, type TaskSearch } from '../filters';
+import { bodyOf, isBare, isChanged, isMine, mayDelete, mayEdit, mayShare, searchOf, stateOf } from './model';
 import { useViewActions } from './useViewActions';
 
 const SaveView = lazy(() => import('./SaveView'));
@@ -30,6 +30,7 @@ export function useView(search: TaskSearch): SavedView | undefined {
 export function ViewBar({ search, onSearch, mine }: Props) {
   const { t } = useTranslation();
   const me = useMe();
+  const projects = useProjects();
   const navigate = useNavigate();
   const views = useViews(search.view !== undefined);
   const view = useView(search);
@@ -64,7 +65,8 @@ export function ViewBar({ search, onSearch, mine }: Props) {
         ...(changed && owns ? [{ value: 'save' as const, run: save }] : []),
         ...(changed ? [{ value: 'reset' as const, run: reset }] : []),
         { value: 'save_as' as const, run: () => setDoing('save_as') },
-        ...(owns ? [{ value: 'rename' as const, run: () => setDoing('rename') }, { value: view.shared ? ('unshare' as const) : ('share' as const), run: share }] : []),
+        ...(owns ? [{ value: 'rename' as const, run: () => setDoing('rename') }] : []),
+        ...(mayShare(view) ? [{ value: view.shared ? ('unshare' as const) : ('share' as const), run: share }] : []),
         ...(mayDelete(view) ? [{ value: 'delete' as const, run: remove }] : []),
       ]
     : [];
@@ -118,11 +120,14 @@ export function ViewBar({ search, onSearch, mine }: Props) {
             title={t(doing === 'rename' ? 'view.rename_title' : 'view.new_title')}
             verb={t(doing === 'rename' ? 'view.do_rename' : 'ui.save')}
             fresh={doing === 'save_as'}
-            start={{ name: view && doing === 'rename' ? view.name : '', shared: view?.shared ?? false, favourite: true }}
+            shares={doing === 'save_as' || view === undefined || mayShare(view)}
+            start={{ name: view && doing === 'rename' ? view.name : '', shared: doing === 'rename' && view !== undefined && view.shared, favourite: true }}
             onClose={() => setDoing(null)}
             onSave={async ({ name, shared, favourite }) => {
-              if (doing === 'rename' && view) return actions.change(view, { name, shared }, t('view.saved', { name }));
-              const made = await actions.create({ name, shared, ...bodyOf(search, mine) }, favourite);
+              if (doing === 'rename' && view) return actions.change(view, shared === view.shared ? { name } : { name, shared }, t('view.saved', { name }));
+              // Of several accounts: the one of the project it is about.
+              const project = projects.data?.find((p) => String(p.id) === listOf(search.project)[0]);
+              const made = await actions.create({ name, shared, account_id: project?.account.id ?? me.accounts[0]?.id, ...bodyOf(search, mine) }, favourite);
               onSearch({ ...stateOf(search), view: String(made.id), ...(search.at ? { at: search.at } : {}) }, true);
             }}
           />

@@ -50,6 +50,7 @@ export function searchOf(view: SavedView): TaskSearch {
 export const isMine = (view: SavedView): boolean => view.display.mine === true || view.filter.mine === 'true';
 export const isChanged = (search: TaskSearch, view: SavedView): boolean => !same(stateOf(search), stateOf(searchOf(view)));
 export const mayEdit = (view: SavedView): boolean => view.allowed_actions.includes('edit');
-export const mayDelete = (view: SavedView): boolean => view.allowed_actions.includes('delete') || mayEdit(view);
+export const mayShare = (view: SavedView): boolean => view.allowed_actions.includes('share_views');
+export const mayDelete = (view: SavedView): boolean => view.allowed_actions.includes('delete');
 /** Nothing but "view=7" in the address: the rest is still to be filled in. */
 export const isBare = (search: TaskSearch): boolean => search.view !== undefined && Object.keys(stateOf(search)).length === 0;

@@ -70,7 +70,7 @@ export function useViewActions() {
             label: t('ui.undo'),
             undo: true,
             run: () =>
-              void create({ name, shared, filter, sort, layout, display }, view.favourite)
+              void create({ name, shared, filter, sort, layout, display, account_id: view.account.id }, view.favourite)
                 .then(back)
                 .catch((error: unknown) => refused(error, t('view.not_saved', { name }))),
           },
