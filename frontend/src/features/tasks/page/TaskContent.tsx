@@ -66,13 +66,15 @@ export function TaskContent({ task, ui, place, fields }: { task: Task; ui: TaskU
               )}
             </div>
           )}
-          <div className="tabs" role="tablist" aria-label={t('task.feed')}>
-            <button type="button" role="tab" id="tab-talk" aria-controls="panel" aria-selected={tab === 'talk'} onClick={() => onTab('talk')}>
-              {t('task.discussion')} <span className="muted small">{task.comment_count || ''}</span>
-            </button>
-            <button type="button" role="tab" id="tab-history" aria-controls="panel" aria-selected={tab === 'history'} onClick={() => onTab('history')}>
-              {t('task.history')}
-            </button>
+          <div className="tabs">
+            <div role="tablist" aria-label={t('task.feed')} style={{ display: 'contents' }}>
+              <button type="button" role="tab" id="tab-talk" aria-controls="panel" aria-selected={tab === 'talk'} onClick={() => onTab('talk')}>
+                {t('task.discussion')} <span className="muted small">{task.comment_count || ''}</span>
+              </button>
+              <button type="button" role="tab" id="tab-history" aria-controls="panel" aria-selected={tab === 'history'} onClick={() => onTab('history')}>
+                {t('task.history')}
+              </button>
+            </div>
             <span className="grow" />
             <Button kind="quiet" icon={<IconHistory {...ui.icon} />} onClick={() => onAsOf(task.updated_at)}>
               {t('asof.open')}
