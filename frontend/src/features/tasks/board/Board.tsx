@@ -208,14 +208,15 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
 
   const current = find(cursor);
   const first = columns.find((c) => !c.folded && c.rows.length > 0)?.rows[0]?.id;
-  const stop = current?.id ?? first;
+  // Tab goes from column to column; within one the arrows walk.
+  const stops = new Set(columns.map((c) => (current && valueIn(current, by) === c.value ? current.id : c.rows[0]?.id)));
   const card = (row: TaskRow, index: number): ReactNode => (
     <Card
       row={row}
       index={index}
       showStatus={by !== 'status'}
       cursor={row.id === cursor}
-      stop={row.id === stop}
+      stop={stops.has(row.id)}
       ghost={row.id === drag?.id}
       peeked={row.key === search.peek}
       mark={marks[row.id]}

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Query } from '../../../api/client';
 import * as api from '../../../api/endpoints';
-import { usePeople } from '../../../api/refs';
+import { useMe, usePeople } from '../../../api/refs';
 import type { Priority, TaskRow } from '../../../api/types';
 import { createStore, keptStore, useStore } from '../../../lib/store';
 import { useMedia, usePhone } from '../../../lib/hooks';
@@ -66,6 +66,7 @@ function useLists(q: (Query | undefined)[]) {
 /** Which columns there are, before any card is known. */
 function useHeads(search: TaskSearch, query: Query, by: GroupBy) {
   const { t } = useTranslation();
+  const me = useMe().id;
   const counts = useTaskCounts(query, by);
   const people = usePeople('', { enabled: by === 'assignee' });
   const heads = useMemo(() => {
@@ -76,13 +77,17 @@ function useHeads(search: TaskSearch, query: Query, by: GroupBy) {
       const wanted = listOf(search.priority);
       return mostUrgentFirst.filter((p) => wanted.length === 0 || wanted.includes(p)).map((p) => ({ value: p as string, title: t(`priority.${p}`), icon: <PriorityIcon priority={p} />, count: count(p) }));
     }
-    const busy = [...(counts.data ?? [])].filter((c) => c.value !== 'none').sort((a, b) => b.count - a.count).slice(0, MOST - 1);
+    // Colleagues of those whom the condition names come along in the counts; they get no column.
+    const wanted = listOf(search.assignee).map((v) => (v === 'me' ? String(me) : v));
+    const asked = (value: string) => wanted.length === 0 || wanted.includes(value);
+    const busy = [...(counts.data ?? [])].filter((c) => c.value !== 'none' && asked(c.value)).sort((a, b) => b.count - a.count).slice(0, MOST - 1);
     const columns = busy.map((c) => {
       const person = people.data?.find((p) => String(p.id) === c.value);
       return { value: c.value, title: c.label, icon: <Avatar person={person ?? { name: c.label, avatar_color: 'var(--text-3)' }} size={18} />, count: c.count };
     });
+    if (!asked('none')) return columns;
     return [{ value: 'none', title: t('field.nobody'), icon: <IconUserOff size={16} stroke={1.5} aria-hidden="true" />, count: count('none') }, ...columns];
-  }, [by, counts.data, people.data, search, t]);
+  }, [by, counts.data, people.data, search, me, t]);
   return { heads, pending: counts.isPending, error: counts.isError && !counts.data ? counts.error : null, retry: () => void counts.refetch() };
 }
 

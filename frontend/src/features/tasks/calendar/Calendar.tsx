@@ -28,7 +28,7 @@ import { DayList } from './DayList';
 import { dueOn, type Entry, entriesOf, layWeek, shiftInstant } from './entries';
 import { Tray, type TrayWords } from './Tray';
 
-const LINE = 24;
+const LINE = 26;
 const TALL_LINE = 46;
 const HEAD = 28;
 const trayOpen = keptStore('tt.calendar.tray', true);
@@ -243,7 +243,7 @@ export default function Calendar({ search, setSearch, query, tools }: LayoutProp
   return (
     <div className="cal" data-zoom={zoom} {...context}>
       {tools && createPortal(bar, tools)}
-      <div className="cal-main" ref={root} role="region" aria-label={`${t('calendar.name')}, ${title}`} aria-busy={due.pending || undefined}>
+      <div className="cal-main" ref={root} role="region" aria-label={`${t('calendar.name')}, ${title}`} aria-busy={due.pending || undefined} tabIndex={entries.length === 0 ? 0 : undefined}>
         <div className="cal-names" aria-hidden="true">
           {days[0]!.map((day) => (
             <span key={day} className={zoom === 'week' && day === today ? 'cal-name-today' : ''}>

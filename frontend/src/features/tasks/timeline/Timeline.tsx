@@ -330,6 +330,7 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
           data-zoom={zoom}
           onScroll={onScroll}
           role="region"
+          tabIndex={rows.length === 0 ? 0 : undefined}
           aria-label={`${t('timeline.name')}, ${rangeText(from, to, lang)}`}
           style={{ '--left': `${left}px`, '--px': `${px}px`, '--weekend': `${weekend * px}px` } as CSSProperties}
         >

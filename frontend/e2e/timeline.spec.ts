@@ -1,0 +1,63 @@
+import type { Page } from '@playwright/test';
+import { expect, type Made, newTask, test, unique } from './base';
+
+const bar = (page: Page, task: Made) => page.locator(`.tl-bar[data-task="${task.id}"]`);
+/** Pulls by so many days of 40 pixels. */
+async function pull(page: Page, what: string, days: number) {
+  const box = (await page.locator(what).boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + days * 20, y, { steps: 4 });
+  await page.mouse.move(x + days * 40, y, { steps: 4 });
+  await expect(page.locator('.tl-bar[data-held]')).toHaveCount(1);
+  await page.mouse.up();
+  await expect(page.locator('.tl-bar[data-held]')).toHaveCount(0);
+}
+
+test('a bar is moved and pulled at its ends, by mouse and by keyboard', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('График').replace(' ', '');
+  const task = await newTask(api, { title: mark, planned_start: '2027-02-08T06:00:00Z', planned_end: '2027-02-10T15:00:00Z' });
+  const child = await newTask(api, { title: `${mark} часть`, parent_id: task.id, planned_start: '2027-02-10T06:00:00Z', planned_end: '2027-02-11T15:00:00Z' });
+  const page = await open('manager', `/tasks?layout=timeline&zoom=day&at=2027-02-08&q=${mark}`);
+  await expect(bar(page, task)).toBeVisible();
+  await expect(page.locator('.tl-name')).toHaveText([new RegExp(task.key), new RegExp(child.key)]);
+  await expect(page.locator('.tl-ties path')).toHaveAttribute('d', /^M/);
+  const is = async (start: string, end: string) => expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ planned_start: start, planned_end: end })).toPass();
+  await pull(page, `.tl-bar[data-task="${task.id}"]`, 2);
+  await is('2027-02-10T06:00:00Z', '2027-02-12T15:00:00Z');
+  await pull(page, `.tl-bar[data-task="${task.id}"] [data-grip=end]`, 3);
+  await is('2027-02-10T06:00:00Z', '2027-02-15T15:00:00Z');
+  await pull(page, `.tl-bar[data-task="${task.id}"] [data-grip=start]`, -1);
+  await is('2027-02-09T06:00:00Z', '2027-02-15T15:00:00Z');
+  await page.locator(`.tl-name[data-task="${task.id}"]`).focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await is('2027-02-08T06:00:00Z', '2027-02-14T15:00:00Z');
+  await page.keyboard.press('Shift+ArrowUp');
+  await is('2027-02-08T06:00:00Z', '2027-02-13T15:00:00Z');
+  await expect(page.locator(`.tl-name[data-task="${task.id}"]`)).toBeFocused();
+});
+
+test('what has no plan gets one: drawn over the days, or by keyboard; the rest waits in the tray', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Наброски').replace(' ', '');
+  const due = await newTask(api, { title: `${mark} срок`, due_date: '2027-02-12' });
+  const loose = await newTask(api, { title: `${mark} без дат` });
+  const page = await open('manager', `/tasks?layout=timeline&zoom=day&at=2027-02-08&q=${mark}`);
+  await expect(page.locator('.tl-due')).toBeVisible();
+  await expect(page.locator(`.tray-row[data-task="${loose.id}"]`)).toBeVisible();
+  const lane = (await page.locator('.tl-lane').first().boundingBox())!;
+  const flag = (await page.locator('.tl-due').boundingBox())!;
+  // Three days that end on the day it is due.
+  await page.mouse.move(flag.x - 20, lane.y + 17);
+  await page.mouse.down();
+  await page.mouse.move(flag.x - 60, lane.y + 17, { steps: 3 });
+  await page.mouse.move(flag.x - 100, lane.y + 17, { steps: 3 });
+  await expect(bar(page, due)).toHaveAttribute('data-held', 'true');
+  await page.mouse.up();
+  await expect(async () => expect(await api.get(`/tasks/${due.id}`)).toMatchObject({ planned_start: '2027-02-09T21:00:00Z', planned_end: '2027-02-12T20:59:59Z' })).toPass();
+  await page.getByRole('button', { name: 'Месяц', exact: true }).click();
+  await expect(page).toHaveURL(/zoom=month/);
+  await expect(bar(page, due)).toBeVisible();
+});
