@@ -71,14 +71,13 @@ export function TaskTable({ search, setSearch, query, onState, empty }: Props) {
 
   const base = useMemo<Query>(() => (search.sub === 'fold' ? { ...query, parent: 'none' } : query), [query, search.sub]);
   const by = search.group;
-  const counts = useTaskCounts(base, by ?? 'status', by !== undefined);
-  // Somebody with a colleague stands in two groups: the sum says too much there.
-  const whole = useTaskCounts(base, 'status', by === 'assignee');
+  // A task of two people stands in two groups: how many there are in all the statuses say.
+  const counts = useTaskCounts(base, by === 'assignee' ? 'assignee,status' : (by ?? 'status'), by !== undefined);
   const today = dayOf(new Date().toISOString(), me.time_zone);
   const groups = useMemo<Group[] | null>(() => {
     if (!by) return null;
     const people = by === 'assignee' ? listOf(search.assignee).map((v) => (v === 'me' ? String(me.id) : v)) : [];
-    const found = (counts.data ?? NO_GROUPS).filter((g) => g.count > 0 && (people.length === 0 || people.includes(g.value)));
+    const found = (counts.data ?? NO_GROUPS).filter((g) => g.group === by && g.count > 0 && (people.length === 0 || people.includes(g.value)));
     const anyOpen = found.some((g) => !isEnded(g.value));
     return sortGroups(by, found, me.id, i18n.language).flatMap((g) => {
       const own = groupQuery(base, by, g.value, today);
@@ -184,7 +183,7 @@ export function TaskTable({ search, setSearch, query, onState, empty }: Props) {
   // Numbers for the frame
   const part = parts.get(WHOLE);
   const sum = (list: GroupCount[] | undefined) => list?.reduce((n, g) => n + g.count, 0) ?? null;
-  const count = groups ? sum(by === 'assignee' ? whole.data : counts.data) : part && !part.more && !part.pending ? part.rows.length : (part?.total ?? null);
+  const count = groups ? sum(counts.data?.filter((g) => g.group === (by === 'assignee' ? 'status' : by))) : part && !part.more && !part.pending ? part.rows.length : (part?.total ?? null);
   const pending = groups ? counts.isPending : !part || part.pending;
   const failure = groups ? (counts.data ? null : counts.error) : part && part.rows.length === 0 ? part.error : null;
   const isEmpty = !pending && !failure && items.length === 0;
