@@ -1,0 +1,103 @@
+import { expect, newTask, test, unique } from './base';
+
+interface Made {
+  id: number;
+  key: string;
+  title: string;
+  priority: string;
+  due_date: string | null;
+  estimated_hours: number | null;
+  tags: { name: string }[];
+  assignees: { user: { email?: string; name: string } }[];
+  parent: { key: string } | null;
+  project: { key: string };
+}
+const found = async (api: { get<T>(path: string): Promise<T> }, title: string) => (await api.get<{ items: Made[] }>(`/tasks?q=${encodeURIComponent(title)}&archived=any`)).items;
+
+test('one line is understood, previewed and saved as it says', async ({ open, as }) => {
+  const api = await as('manager');
+  const { items } = await api.get<{ items: { key: string }[] }>('/projects');
+  const key = items.at(-1)!.key;
+  const parent = await newTask(api);
+  const title = unique('Закрыть период');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await expect(page.locator('.qa-input')).toBeFocused();
+  await page.keyboard.type(`${title} !high @worker #бухгалтерия послезавтра 15:00 2ч ^${parent.key} `);
+  // The parent is found on the server while the line is typed on.
+  await expect(page.locator('.qa-token')).toHaveText(['!high', '@worker', '#бухгалтерия', 'послезавтра 15:00', '2ч', `^${parent.key}`]);
+  await page.keyboard.type(key);
+  await expect(page.locator('.qa-token').last()).toHaveText(key);
+  await expect(page.locator('.qa-title')).toContainText(title);
+  await expect(page.locator('.qa-facts')).toContainText('Высокий');
+  await expect(page.locator('.qa-facts')).toContainText('15:00');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toasts')).toContainText('создана');
+  const [task] = await found(api, title);
+  expect(task).toMatchObject({ title, priority: 'high', estimated_hours: 2, parent: { key: parent.key }, project: { key }, tags: [{ name: 'бухгалтерия' }] });
+  expect(task!.assignees).toHaveLength(1);
+  expect(new Date(task!.due_date!).toISOString()).toMatch(/T12:00:00/);
+});
+
+test('marks are completed, what is unknown stays text and says so', async ({ open, as }) => {
+  const api = await as('manager');
+  const title = unique('Созвон');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await page.keyboard.type(`${title} !ср`);
+  await expect(page.getByRole('listbox')).toContainText('Срочный');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.qa-input')).toHaveValue(`${title} !средний `);
+  await page.keyboard.type('@nobody \\завтра');
+  await expect(page.getByText('@nobody: такого человека нет')).toBeVisible();
+  // Escape closes the list of names first, the dialog second; the line is kept.
+  await page.keyboard.type(' @');
+  await expect(page.getByRole('listbox')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('listbox')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.qa-input')).toBeHidden();
+  await page.keyboard.press('c');
+  await expect(page.locator('.qa-input')).toHaveValue(/nobody/);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toasts')).toContainText('создана');
+  expect((await found(api, title))[0]).toMatchObject({ title: `${title} @nobody завтра`, due_date: null, priority: 'medium' });
+});
+
+test('many lines become many tasks, each with its result', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Список');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await page.locator('.qa-input').fill(`- ${mark} один !high\n2. ${mark} два завтра\n\n[ ] ${mark} три\nзавтра`);
+  await expect(page.locator('.qa-many li')).toHaveCount(4);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toasts')).toContainText('3');
+  // The line without a title waits to be mended.
+  await expect(page.locator('.qa-many li[data-state=done]')).toHaveCount(3);
+  await expect(page.locator('.qa-input')).toHaveValue('завтра');
+  const tasks = await found(api, mark);
+  expect(tasks.map((t) => t.title).sort()).toEqual([`${mark} два`, `${mark} один`, `${mark} три`].sort());
+  expect(tasks.find((t) => t.title.endsWith('один'))!.priority).toBe('high');
+});
+
+test('the whole form is one key away and takes along what was understood', async ({ open }) => {
+  const title = unique('Форма');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await page.keyboard.type(`${title} !urgent 3ч`);
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.create-text')).toBeFocused();
+  await expect(page.locator('.create-title')).toHaveValue(title);
+  await expect(page.locator('.create-chips')).toContainText('Срочный');
+  await page.keyboard.type('Подробности');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.task-title')).toHaveText(title);
+  await expect(page.getByText('Подробности')).toBeVisible();
+});
