@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::accounts::Account;
@@ -477,7 +477,8 @@ pub trait Exchange: Send {
     async fn lock_external(&mut self, integration: IntegrationId, external_id: &str) -> Result<()>;
     /// Last agreed wire values of a task.
     async fn bases(&mut self, integration: IntegrationId, task: TaskId) -> Result<Vec<BaseValue>>;
-    async fn set_base(&mut self, integration: IntegrationId, task: TaskId, field: &str, value: &Value, at: DateTime<Utc>) -> Result<()>;
+    /// Sets those named.
+    async fn set_bases(&mut self, integration: IntegrationId, task: TaskId, values: &Map<String, Value>, at: DateTime<Utc>) -> Result<()>;
 
     /// Puts a message behind those that wait for the same task.
     async fn park(&mut self, message: &Parked) -> Result<()>;

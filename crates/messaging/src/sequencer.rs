@@ -17,6 +17,8 @@ const POLL: Duration = Duration::from_millis(50);
 /// How often the head is looked at where another node may have moved it.
 const LOOK: Duration = Duration::from_millis(500);
 const LIMIT: u32 = 10_000;
+/// Between two rounds under load: what is committed meanwhile shares one round. Live updates are so much later at most.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// Runs until the end.
 pub(crate) async fn run(world: Arc<World>, mut stop: Stop) {
@@ -41,8 +43,9 @@ pub(crate) async fn run(world: Arc<World>, mut stop: Stop) {
                 backoff.reset();
                 last = head;
                 world.fanout.publish(Signal::Advanced { position: head }).await;
-                // There may be more at once.
-                continue;
+                if sequenced {
+                    wait(&mut stop, BREATH).await;
+                }
             }
             Ok(_) => {
                 backoff.reset();

@@ -16,6 +16,7 @@ use tasktrack_domain::{Error, Result};
 use tasktrack_migrations::Migrator;
 use tokio::sync::watch;
 
+use crate::book::Book;
 use crate::error::translate;
 use crate::sql::Get as _;
 use crate::tx::DbTx;
@@ -43,6 +44,7 @@ pub struct DbStore {
     url: String,
     pg: bool,
     wake: Arc<watch::Sender<u64>>,
+    book: Arc<Book>,
     /// Held for the life of the store: the file of `sqlite::memory:`.
     _ephemeral: Option<Arc<Ephemeral>>,
 }
@@ -70,13 +72,13 @@ pub async fn connect(url: &str, connections: u32) -> Result<DbStore> {
     if !url.starts_with("sqlite:") {
         let pool = postgres(url, connections.max(2), true).await?;
         check_locale(&pool).await?;
-        return Ok(DbStore { writer: pool.clone(), reader: pool, url: url.to_owned(), pg: true, wake, _ephemeral: None });
+        return Ok(DbStore { writer: pool.clone(), reader: pool, url: url.to_owned(), pg: true, wake, book: Arc::default(), _ephemeral: None });
     }
     let ephemeral = url.starts_with("sqlite::memory:").then(|| Arc::new(Ephemeral(temporary_path())));
     let url = ephemeral.as_ref().map_or_else(|| url.to_owned(), |file| format!("sqlite:{}", file.0.display()));
     let writer = sqlite_writer(&url, ephemeral.is_none()).await?;
     let reader = sqlite_readers(&url, connections.max(1)).await?;
-    Ok(DbStore { writer, reader, url, pg: false, wake, _ephemeral: ephemeral })
+    Ok(DbStore { writer, reader, url, pg: false, wake, book: Arc::default(), _ephemeral: ephemeral })
 }
 
 /// Brings the schema up to date; several nodes may call it at once.
@@ -108,10 +110,10 @@ impl Store for DbStore {
     async fn begin(&self, options: TxOptions) -> Result<Box<dyn Tx>> {
         let how = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
         let transaction = self.writer.begin_with_options(how).await.map_err(translate)?;
-        Ok(Box::new(DbTx::writing(transaction, options, self.pg)))
+        Ok(Box::new(DbTx::writing(transaction, options, self.pg, self.book.clone())))
     }
     async fn read(&self, options: TxOptions) -> Result<Box<dyn Tx>> {
-        Ok(Box::new(DbTx::reading(self.reader.clone(), options, self.pg)))
+        Ok(Box::new(DbTx::reading(self.reader.clone(), options, self.pg, self.book.clone())))
     }
     fn wake(&self) {
         self.wake.send_modify(|count| *count = count.wrapping_add(1));

@@ -121,6 +121,7 @@ impl People for DbTx {
     }
 
     async fn save_user(&mut self, change: Change<User>, password_hash: Option<String>) -> Result<User> {
+        self.renames();
         let (user, events) = change.into_parts();
         let mut values = binds![
             user.id.0,

@@ -122,6 +122,7 @@ impl Projects for DbTx {
     }
 
     async fn save_project(&mut self, change: Change<Project>) -> Result<Project> {
+        self.renames();
         let (project, events) = change.into_parts();
         if project.event_seq == 1 {
             self.insert_project(&project).await?;

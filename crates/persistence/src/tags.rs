@@ -70,6 +70,7 @@ impl Tags for DbTx {
     }
 
     async fn save_tag(&mut self, change: Change<Tag>) -> Result<Tag> {
+        self.renames();
         let (tag, events) = change.into_parts();
         let sql = if tag.event_seq == 1 {
             self.fixed(
@@ -88,6 +89,7 @@ impl Tags for DbTx {
     }
 
     async fn delete_tag(&mut self, change: Change<Tag>) -> Result<()> {
+        self.renames();
         let (tag, events) = change.into_parts();
         for (pg, sqlite) in WITHOUT_TAG {
             let text = if self.pg() { *pg } else { *sqlite };

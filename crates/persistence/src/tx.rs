@@ -3,6 +3,7 @@
 //! A reading unit has no transaction: it costs no round trip for BEGIN and END and never keeps a connection between two statements.
 //! It can't write ([`DbTx::run`] refuses).
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use tasktrack_domain::tasks::task::Around;
 use tasktrack_domain::{Error, Result};
 use uuid::Uuid;
 
+use crate::book::Book;
 use crate::error::translate;
 use crate::sql::{Get as _, Row, Sql, Value, binds};
 
@@ -34,14 +36,29 @@ pub(crate) struct DbTx {
     parts: Vec<bool>,
     /// What stands around the task that was found last: it came with it.
     pub(crate) around: Option<(TaskId, Around)>,
+    book: Arc<Book>,
+    /// This unit has changed a name that the book may hold.
+    renamed: AtomicBool,
 }
 
 impl DbTx {
-    pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Pool(pool), options, pg, told: AtomicBool::new(false), parts: Vec::new(), around: None }
+    pub(crate) fn reading(pool: DatabaseConnection, options: TxOptions, pg: bool, book: Arc<Book>) -> Self {
+        Self::over(Link::Pool(pool), options, pg, book)
     }
-    pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool) -> Self {
-        Self { link: Link::Transaction(transaction), options, pg, told: AtomicBool::new(false), parts: Vec::new(), around: None }
+    pub(crate) fn writing(transaction: DatabaseTransaction, options: TxOptions, pg: bool, book: Arc<Book>) -> Self {
+        Self::over(Link::Transaction(transaction), options, pg, book)
+    }
+    fn over(link: Link, options: TxOptions, pg: bool, book: Arc<Book>) -> Self {
+        Self { link, options, pg, told: AtomicBool::new(false), parts: Vec::new(), around: None, book, renamed: AtomicBool::new(false) }
+    }
+
+    /// Names remembered, unless this unit has changed one.
+    pub(crate) fn book(&self) -> Option<&Book> {
+        (!self.renamed.load(Ordering::Relaxed)).then_some(&*self.book)
+    }
+    /// This unit changes the name of a person, a project or a tag.
+    pub(crate) fn renames(&self) {
+        self.renamed.store(true, Ordering::Relaxed);
     }
 
     /// An event is written.
@@ -138,9 +155,13 @@ pub(crate) fn saved(rows: u64) -> Result<()> {
 impl Tx for DbTx {
     async fn commit(self: Box<Self>) -> Result<()> {
         match self.link {
-            Link::Transaction(transaction) => transaction.commit().await.map_err(translate),
-            Link::Pool(_) => Ok(()),
+            Link::Transaction(transaction) => transaction.commit().await.map_err(translate)?,
+            Link::Pool(_) => {}
         }
+        if self.renamed.into_inner() {
+            self.book.forget();
+        }
+        Ok(())
     }
     fn told(&self) -> Option<Uuid> {
         self.told.load(Ordering::Relaxed).then_some(self.options.commit_id)

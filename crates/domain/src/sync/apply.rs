@@ -101,10 +101,9 @@ pub(crate) async fn create(applying: &Applying<'_>, tx: &mut dyn Tx) -> Result<O
     let external_ids = BTreeMap::from([(integration.source.clone(), external.clone())]);
     let task = create_in(ctx, tx, &new, Told { comment: None, sync: Some(note) }, external_ids).await?;
     tx.exchange().map_id(integration.id, "task", &external, task.id.0).await?;
-    for (field, value) in wire(&task) {
-        tx.exchange().set_base(integration.id, task.id, &field, &value, ctx.now()).await?;
-    }
-    remember_sequence(applying, tx, task.id).await?;
+    let mut agreed = wire(&task);
+    agreed.extend(sequence(applying));
+    tx.exchange().set_bases(integration.id, task.id, &agreed, ctx.now()).await?;
     let id = task.id;
     if applying.kind == ErpType::CreatedWithComment
         && let Some(comment) = message.comment()?
@@ -122,30 +121,39 @@ fn note_is_restore(integration: &Integration, task: &Task) -> bool {
     }
 }
 
-/// Everything that is about a task we have.
-pub(crate) async fn change(applying: &Applying<'_>, tx: &mut dyn Tx, id: TaskId) -> Result<Outcome, Failure> {
-    let Some(task) = tx.tasks().lock(id).await? else { return Ok(Outcome::Ignored("task_gone")) };
+/// Everything that is about a task we have, locked.
+pub(crate) async fn change(applying: &Applying<'_>, tx: &mut dyn Tx, task: Task) -> Result<Outcome, Failure> {
+    let id = task.id;
     if task.deleted_at.is_some() && applying.kind != ErpType::Deleted {
         return Ok(Outcome::Ignored("task_deleted"));
     }
-    let has_fields = !matches!(applying.kind, ErpType::CommentAdded);
-    if has_fields && stale(applying, tx, id).await? {
-        return Ok(Outcome::Ignored("stale"));
-    }
-    let task = match applying.kind {
-        ErpType::Deleted => return delete(applying, tx, task).await,
-        ErpType::Updated | ErpType::UpdatedWithComment => merge(applying, tx, task, &["name", "content", "priority", "deadline"]).await?,
-        ErpType::StatusChanged | ErpType::StatusChangedWithComment => {
-            if applying.message.status()?.is_none() {
-                return Err(Refusal::new("schema", "/data/status", "status_changed without a status").into());
-            }
-            merge(applying, tx, task, &["status"]).await?
-        }
-        _ => task,
+    let fields: &[&str] = match applying.kind {
+        ErpType::Updated | ErpType::UpdatedWithComment => &["name", "content", "priority", "deadline"],
+        ErpType::StatusChanged | ErpType::StatusChangedWithComment => &["status"],
+        _ => &[],
     };
-    remember_sequence(applying, tx, id).await?;
-    let comment = applying.message.comment()?;
-    match (applying.kind, comment) {
+    if !fields.is_empty() || applying.message.sequence.is_some() {
+        let bases: Map<String, Value> =
+            tx.exchange().bases(applying.integration.id, id).await?.into_iter().map(|b| (b.field, b.value)).collect();
+        if applying.kind != ErpType::CommentAdded && stale(applying, &bases) {
+            return Ok(Outcome::Ignored("stale"));
+        }
+        if applying.kind == ErpType::Deleted {
+            return delete(applying, tx, task).await;
+        }
+        if fields == ["status"] && applying.message.status()?.is_none() {
+            return Err(Refusal::new("schema", "/data/status", "status_changed without a status").into());
+        }
+        let task = merge(applying, tx, task, fields, bases).await?;
+        return comment(applying, tx, task).await;
+    }
+    if applying.kind == ErpType::Deleted { delete(applying, tx, task).await } else { comment(applying, tx, task).await }
+}
+
+/// The comment that came along, or alone.
+async fn comment(applying: &Applying<'_>, tx: &mut dyn Tx, task: Task) -> Result<Outcome, Failure> {
+    let id = task.id;
+    match (applying.kind, applying.message.comment()?) {
         (ErpType::CommentAdded, None) => return Err(Refusal::new("schema", "/data/comment", "comment_added without a comment").into()),
         (ErpType::Updated | ErpType::StatusChanged, _) | (_, None) => {}
         (_, Some(comment)) => add_comment(applying, tx, task, comment).await?,
@@ -154,25 +162,31 @@ pub(crate) async fn change(applying: &Applying<'_>, tx: &mut dyn Tx, id: TaskId)
 }
 
 /// With a `sequence` the higher wins; without, the later to arrive.
-async fn stale(applying: &Applying<'_>, tx: &mut dyn Tx, id: TaskId) -> Result<bool> {
-    let Some(sequence) = applying.message.sequence else { return Ok(false) };
-    let bases = tx.exchange().bases(applying.integration.id, id).await?;
-    let last = bases.iter().find(|b| b.field == "sequence").and_then(|b| b.value.as_i64());
-    Ok(last.is_some_and(|last| last >= sequence))
+fn stale(applying: &Applying<'_>, bases: &Map<String, Value>) -> bool {
+    let last = bases.get("sequence").and_then(Value::as_i64);
+    applying.message.sequence.is_some_and(|sequence| last.is_some_and(|last| last >= sequence))
 }
 
-async fn remember_sequence(applying: &Applying<'_>, tx: &mut dyn Tx, id: TaskId) -> Result<()> {
-    match applying.message.sequence {
-        Some(sequence) => tx.exchange().set_base(applying.integration.id, id, "sequence", &json!(sequence), applying.ctx.now()).await,
-        None => Ok(()),
-    }
+/// The message's `sequence`, kept among the agreed values.
+fn sequence(applying: &Applying<'_>) -> Option<(String, Value)> {
+    applying.message.sequence.map(|sequence| ("sequence".to_owned(), json!(sequence)))
 }
 
 /// Brings the message's fields into the task, each by [`decide`].
-async fn merge(applying: &Applying<'_>, tx: &mut dyn Tx, task: Task, fields: &[&str]) -> Result<Task, Failure> {
+async fn merge(
+    applying: &Applying<'_>,
+    tx: &mut dyn Tx,
+    task: Task,
+    fields: &[&str],
+    mut bases: Map<String, Value>,
+) -> Result<Task, Failure> {
     let (ctx, integration) = (applying.ctx, applying.integration);
     let theirs = their_fields(applying, fields)?;
-    let (ours, bases) = (wire(&task), bases(applying, tx, &task).await?);
+    let ours = wire(&task);
+    let mut agreed: Map<String, Value> = sequence(applying).into_iter().collect();
+    if !theirs.is_empty() {
+        first_agreed(tx, &task, &mut bases, &mut agreed).await?;
+    }
     let said_at = applying.said_at(&task);
     let (mut after, mut note, mut conflicts) = (task.clone(), applying.note(), Vec::new());
     let now = ctx.now();
@@ -194,8 +208,8 @@ async fn merge(applying: &Applying<'_>, tx: &mut dyn Tx, task: Task, fields: &[&
         if decision == Decision::ConflictKept {
             note.kept.push(field.clone());
         }
-        if decision != Decision::Keep {
-            tx.exchange().set_base(integration.id, task.id, field, value, now).await?;
+        if decision != Decision::Keep && bases.get(field) != Some(value) {
+            agreed.insert(field.clone(), value.clone());
         }
         if let Some(outcome) = outcome {
             let record = Conflict {
@@ -228,6 +242,9 @@ async fn merge(applying: &Applying<'_>, tx: &mut dyn Tx, task: Task, fields: &[&
             None => task,
         }
     };
+    if !agreed.is_empty() {
+        tx.exchange().set_bases(integration.id, saved.id, &agreed, now).await?;
+    }
     for conflict in conflicts {
         tx.exchange().insert_conflict(&conflict).await?;
     }
@@ -265,19 +282,21 @@ fn take(applying: &Applying<'_>, after: &mut Task, field: &str) -> Result<(), Re
     Ok(())
 }
 
-/// Last agreed values; where nothing was agreed yet (a task born here), what its first event told.
-async fn bases(applying: &Applying<'_>, tx: &mut dyn Tx, task: &Task) -> Result<Map<String, Value>> {
-    let mut known: Map<String, Value> =
-        tx.exchange().bases(applying.integration.id, task.id).await?.into_iter().map(|b| (b.field, b.value)).collect();
-    if FIELDS.iter().any(|field| !known.contains_key(*field)) {
-        let first = tx.events().until(Aggregate::Task, task.id.0, task.created_at).await?;
-        if let Some(first) = first.last().and_then(|e| serde_json::from_value::<Task>(e.payload.snapshot.clone()).ok()) {
-            for (field, value) in wire(&first) {
-                known.entry(field).or_insert(value);
+/// Where nothing was agreed yet (a task born here), what its first event told; it goes into `agreed`, too, so that it is looked up once.
+async fn first_agreed(tx: &mut dyn Tx, task: &Task, bases: &mut Map<String, Value>, agreed: &mut Map<String, Value>) -> Result<()> {
+    if FIELDS.iter().all(|field| bases.contains_key(*field)) {
+        return Ok(());
+    }
+    let first = tx.events().until(Aggregate::Task, task.id.0, task.created_at).await?;
+    if let Some(first) = first.last().and_then(|e| serde_json::from_value::<Task>(e.payload.snapshot.clone()).ok()) {
+        for (field, value) in wire(&first) {
+            if !bases.contains_key(&field) {
+                agreed.insert(field.clone(), value.clone());
+                bases.insert(field, value);
             }
         }
     }
-    Ok(known)
+    Ok(())
 }
 
 /// When we changed a field last (within the last 200 events; else at creation).
@@ -313,10 +332,10 @@ pub(crate) async fn link(applying: &Applying<'_>, tx: &mut dyn Tx) -> Result<Out
     let (Some(issue), Some(external)) = (&message.issue_id, &message.external_id) else {
         return Err(Refusal::new("schema", "/external_id", "linked needs issue_id and external_id").into());
     };
-    let Some(id) = own_task(applying, tx, issue).await? else {
+    let Some(task) = own_task(applying, tx, issue).await? else {
         return Err(Refusal::new("unknown-task", "/issue_id", format!("there is no task {issue}")).into());
     };
-    let Some(task) = tx.tasks().lock(id).await? else { return Ok(Outcome::Ignored("task_gone")) };
+    let id = task.id;
     let known = task.external_ids.get(&integration.source).cloned();
     let taken = tx.exchange().internal_id(integration.id, "task", external).await?.is_some_and(|other| other != id.0);
     if known.as_ref() == Some(external) {

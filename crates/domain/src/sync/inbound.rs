@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::event::{Cause, CauseKind};
 use crate::ids::TaskId;
 use crate::ports::{InboxKey, Tx};
+use crate::tasks::Task;
 
 /// What became of a message. Exactly one of these for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,31 +78,52 @@ impl From<Error> for Failure {
 /// Takes one message in. `Err` only where we are at fault (database away): then nothing was done and the offset must not be committed.
 pub async fn receive(world: &Arc<World>, consumer: &str, raw: RawMessage) -> Result<Outcome> {
     let decoded = decode(&raw.payload());
-    let system = system_ctx(world, &raw, None);
-    let mut tx = system.begin().await?;
     let key = inbox_key(consumer, &raw, decoded.as_ref().ok());
-    if !tx.exchange().enter(&key, system.now()).await? {
-        count(&mut *tx, &raw, None, "duplicate").await?;
-        tx.commit().await?;
-        return Ok(Outcome::Duplicate);
-    }
     let source = decoded.as_ref().map_or_else(|refusal| refusal.source.clone(), |message| Some(message.source.clone()));
-    let account_id = match &source {
-        Some(source) => tx.exchange().integration_of(source).await?.map(|i| i.account.id),
+    let system = system_ctx(world, &raw, None);
+    let Some(mut tx) = enter(&system, &key, &raw).await? else { return Ok(Outcome::Duplicate) };
+    let integration = match &source {
+        Some(source) => tx.exchange().integration_of(source).await?,
         None => None,
     };
-    let outcome = match effect(world, &mut *tx, &raw, decoded, false).await? {
-        Ok(outcome) => outcome,
-        Err(refusal) => {
-            let code = refusal.code;
-            tx.exchange().insert_dead_letter(letter(&raw, refusal, account_id, system.now())).await?;
-            Outcome::DeadLettered(code)
-        }
+    let account_id = integration.as_ref().map(|i| i.account.id);
+    let refusal = match decoded {
+        Err(refusal) => refusal,
+        Ok(message) => match run(world, &mut *tx, &raw, &message, integration, false).await {
+            Ok(outcome) => {
+                count(&mut *tx, &raw, account_id, outcome.counter()).await?;
+                tx.commit().await?;
+                world.store.wake();
+                return Ok(outcome);
+            }
+            Err(Failure::Broken(error)) => return Err(error),
+            Err(Failure::Refused(refusal)) => {
+                // What was done so far goes; the letter is written by a unit of its own. Refusals are rare, savepoints would not be.
+                drop(tx);
+                let Some(again) = enter(&system, &key, &raw).await? else { return Ok(Outcome::Duplicate) };
+                tx = again;
+                Refusal { source, ..refusal }
+            }
+        },
     };
+    let code = refusal.code;
+    tx.exchange().insert_dead_letter(letter(&raw, refusal, account_id, system.now())).await?;
+    let outcome = Outcome::DeadLettered(code);
     count(&mut *tx, &raw, account_id, outcome.counter()).await?;
     tx.commit().await?;
     world.store.wake();
     Ok(outcome)
+}
+
+/// A unit of work in which the message stands in the inbox; `None`: it was here before, and is counted so.
+async fn enter(system: &Ctx, key: &InboxKey, raw: &RawMessage) -> Result<Option<Box<dyn Tx>>> {
+    let mut tx = system.begin().await?;
+    if tx.exchange().enter(key, system.now()).await? {
+        return Ok(Some(tx));
+    }
+    count(&mut *tx, raw, None, "duplicate").await?;
+    tx.commit().await?;
+    Ok(None)
 }
 
 /// The effect under a savepoint: a refused one leaves nothing. `Err` outside: broken. `Err` inside: refused.
@@ -116,8 +138,9 @@ pub(crate) async fn effect(
         Ok(message) => message,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let integration = tx.exchange().integration_of(&message.source).await?;
     tx.savepoint().await?;
-    match run(world, tx, raw, &message, again).await {
+    match run(world, tx, raw, &message, integration, again).await {
         Ok(outcome) => {
             tx.release(true).await?;
             Ok(Ok(outcome))
@@ -130,12 +153,18 @@ pub(crate) async fn effect(
     }
 }
 
-async fn run(world: &Arc<World>, tx: &mut dyn Tx, raw: &RawMessage, message: &ErpMessage, again: bool) -> Result<Outcome, Failure> {
+async fn run(
+    world: &Arc<World>,
+    tx: &mut dyn Tx,
+    raw: &RawMessage,
+    message: &ErpMessage,
+    integration: Option<Integration>,
+    again: bool,
+) -> Result<Outcome, Failure> {
     if message.source == world.settings.source || is_ours(tx, raw, message).await? {
         return Ok(Outcome::Echo);
     }
-    let integration = tx.exchange().integration_of(&message.source).await?.filter(|i| i.enabled);
-    let Some(integration) = integration else {
+    let Some(integration) = integration.filter(|i| i.enabled) else {
         return Err(Refusal::new("unknown-source", "/source", format!("no enabled integration has the source {}", message.source)).into());
     };
     let Ok(kind) = message.event_type.clone() else { return Ok(Outcome::Ignored("unknown_type")) };
@@ -155,9 +184,10 @@ async fn run(world: &Arc<World>, tx: &mut dyn Tx, raw: &RawMessage, message: &Er
         }
         ErpType::Linked => apply::link(&applying, tx).await,
         _ => match find(&applying, tx).await? {
-            Some(task) => apply::change(&applying, tx, task).await,
-            None if kind == ErpType::Deleted => Ok(Outcome::Ignored("deleted_unknown")),
-            None => park(&applying, tx, raw, again).await,
+            Found::Task(task) => apply::change(&applying, tx, *task).await,
+            Found::Gone => Ok(Outcome::Ignored("task_gone")),
+            Found::Unknown if kind == ErpType::Deleted => Ok(Outcome::Ignored("deleted_unknown")),
+            Found::Unknown => park(&applying, tx, raw, again).await,
         },
     }
 }
@@ -174,24 +204,34 @@ async fn is_ours(tx: &mut dyn Tx, raw: &RawMessage, message: &ErpMessage) -> Res
     Ok(false)
 }
 
-/// Which task a message is about: `external_id` through the map, else `issue_id` by the id mode.
-async fn find(applying: &Applying<'_>, tx: &mut dyn Tx) -> Result<Option<TaskId>> {
-    let (message, integration) = (applying.message, applying.integration);
-    if let Some(external) = &message.external_id {
-        return Ok(tx.exchange().internal_id(integration.id, "task", external).await?.map(TaskId));
-    }
-    let Some(issue) = &message.issue_id else { return Ok(None) };
-    match integration.id_mode {
-        IdMode::Theirs => Ok(tx.exchange().internal_id(integration.id, "task", issue).await?.map(TaskId)),
-        IdMode::Ours => own_task(applying, tx, issue).await,
-    }
+/// What a message is about.
+enum Found {
+    /// Locked.
+    Task(Box<Task>),
+    /// Its row went after its time in the trash.
+    Gone,
+    Unknown,
 }
 
-/// A task of the integration's account by our id.
-pub(crate) async fn own_task(applying: &Applying<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<TaskId>> {
+/// Which task a message is about: `external_id` through the map, else `issue_id` by the id mode.
+async fn find(applying: &Applying<'_>, tx: &mut dyn Tx) -> Result<Found> {
+    let (message, integration) = (applying.message, applying.integration);
+    let theirs = match (&message.external_id, &message.issue_id) {
+        (Some(external), _) => external,
+        (None, Some(issue)) if integration.id_mode == IdMode::Ours => {
+            return Ok(own_task(applying, tx, issue).await?.map_or(Found::Unknown, |task| Found::Task(Box::new(task))));
+        }
+        (None, Some(issue)) => issue,
+        (None, None) => return Ok(Found::Unknown),
+    };
+    let Some(id) = tx.exchange().internal_id(integration.id, "task", theirs).await? else { return Ok(Found::Unknown) };
+    Ok(tx.tasks().lock(TaskId(id)).await?.map_or(Found::Gone, |task| Found::Task(Box::new(task))))
+}
+
+/// A task of the integration's account by our id, locked.
+pub(crate) async fn own_task(applying: &Applying<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<Task>> {
     let Ok(id) = id.parse::<i64>() else { return Ok(None) };
-    let task = tx.tasks().lock(TaskId(id)).await?;
-    Ok(task.filter(|t| t.account_id == applying.integration.account.id).map(|t| t.id))
+    Ok(tx.tasks().lock(TaskId(id)).await?.filter(|task| task.account_id == applying.integration.account.id))
 }
 
 async fn park(applying: &Applying<'_>, tx: &mut dyn Tx, raw: &RawMessage, again: bool) -> Result<Outcome, Failure> {
@@ -227,7 +267,11 @@ async fn release(world: &Arc<World>, tx: &mut dyn Tx, integration: &Integration,
         tx.act_for(ctx.actor.user.clone(), ctx.cause.clone());
         tx.savepoint().await?;
         let applying = Applying { ctx: &ctx, integration, message: &message, kind };
-        match apply::change(&applying, tx, task).await {
+        let done = match tx.tasks().lock(task).await? {
+            Some(task) => apply::change(&applying, tx, task).await,
+            None => Ok(Outcome::Ignored("task_gone")),
+        };
+        match done {
             Ok(outcome) => {
                 tx.release(true).await?;
                 count(tx, &parked.message, Some(integration.account.id), outcome.counter()).await?;

@@ -1,7 +1,7 @@
 //! What the consumer remembers: messages that were here, ids, agreed values, messages that wait, numbers.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use tasktrack_domain::ids::{IntegrationId, TaskId};
 use tasktrack_domain::ports::InboxKey;
@@ -75,19 +75,13 @@ impl DbTx {
             .collect()
     }
 
-    pub(super) async fn agree(
-        &self,
-        integration: IntegrationId,
-        task: TaskId,
-        field: &str,
-        value: &Value,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
-        let sql = self.fixed(
-            "INSERT INTO sync_base (integration_id, task_id, field, value, agreed_at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (task_id, integration_id, field) DO UPDATE SET value = excluded.value, agreed_at = excluded.agreed_at",
-            binds![integration.0, task.0, field, crate::sql::json(value)?, at],
-        );
+    pub(super) async fn agree(&self, integration: IntegrationId, task: TaskId, values: &Map<String, Value>, at: DateTime<Utc>) -> Result<()> {
+        let mut sql = self.sql("INSERT INTO sync_base (integration_id, task_id, field, value, agreed_at) VALUES ");
+        for (n, (field, value)) in values.iter().enumerate() {
+            sql.add(if n == 0 { "(" } else { ", (" }).bind(integration.0).add(", ").bind(task.0).add(", ").bind(field.clone());
+            sql.add(", ").bind(crate::sql::json(value)?).add(", ").bind(at).add(")");
+        }
+        sql.add(" ON CONFLICT (task_id, integration_id, field) DO UPDATE SET value = excluded.value, agreed_at = excluded.agreed_at");
         self.run(sql).await.map(|_| ())
     }
 

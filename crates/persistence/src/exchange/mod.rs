@@ -8,7 +8,7 @@ mod messages;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tasktrack_domain::change::Change;
 use tasktrack_domain::ids::{AccountId, ConflictId, DeadLetterId, IntegrationId, TaskId};
 use tasktrack_domain::page::{Page, PageRequest};
@@ -84,8 +84,8 @@ impl Exchange for DbTx {
     async fn bases(&mut self, integration: IntegrationId, task: TaskId) -> Result<Vec<BaseValue>> {
         self.agreed(integration, task).await
     }
-    async fn set_base(&mut self, integration: IntegrationId, task: TaskId, field: &str, value: &Value, at: DateTime<Utc>) -> Result<()> {
-        self.agree(integration, task, field, value, at).await
+    async fn set_bases(&mut self, integration: IntegrationId, task: TaskId, values: &Map<String, Value>, at: DateTime<Utc>) -> Result<()> {
+        self.agree(integration, task, values, at).await
     }
 
     async fn park(&mut self, message: &Parked) -> Result<()> {

@@ -5,7 +5,7 @@ use tasktrack_domain::ids::{AccountId, CommentId, ProjectId, TaskId};
 
 use super::{CANDIDATES_MAX, Found, HITS_MAX, MARKS, Marked, readable};
 use crate::sql::{Sql, binds};
-use crate::tasks::row::{Cells, Head, head};
+use crate::tasks::row::{Cells, Head};
 use crate::tx::DbTx;
 use crate::visible::{Rows, visible};
 
@@ -56,7 +56,8 @@ impl DbTx {
     /// Rows of a page with hits marked. Texts are cut and marked for the page only: that costs more than finding them.
     pub(super) async fn marked_pg(&self, text: &str, shown: &[Found]) -> Result<Vec<(Head, Marked)>> {
         let mut sql = self.fixed(QUERY, binds![text]);
-        sql.add(concat!(" SELECT ", head!()));
+        sql.add(" SELECT ");
+        self.task_columns(&mut sql);
         headline(&mut sql, "t.title", "HighlightAll=true");
         headline(&mut sql, "COALESCE(c.body, t.description)", "MaxWords=35, MinWords=15, MaxFragments=2, FragmentDelimiter=\" … \"");
         sql.add(" FROM asked, task t LEFT JOIN comment c ON c.task_id = t.id AND c.id ");

@@ -1,4 +1,4 @@
-//! Pages of tasks: one statement for the rows, one for all the names on them.
+//! Pages of tasks: one statement for the rows, and one for names that the book does not have.
 
 use chrono::{DateTime, Utc};
 use tasktrack_domain::Result;
@@ -9,6 +9,7 @@ use tasktrack_domain::tasks::filter::{TaskFilter, TaskSort};
 use super::filter::{conditions, fingerprint, has_due};
 use super::order::{self, Column, Key};
 use super::row::{Cells, Head, Wanted, head};
+use crate::sql::Sql;
 use crate::tx::DbTx;
 
 /// A part of a list: all of it, or the tasks with or without a due date.
@@ -63,7 +64,9 @@ impl DbTx {
         keys: Option<&[Key]>,
         limit: u64,
     ) -> Result<Vec<Head>> {
-        let mut sql = self.sql(concat!("SELECT ", head!(), " FROM task t"));
+        let mut sql = self.sql("SELECT ");
+        self.task_columns(&mut sql);
+        sql.add(" FROM task t");
         conditions(&mut sql, self.scope(), filter);
         sql.add(match part {
             Part::All => "",
@@ -85,7 +88,16 @@ impl DbTx {
         self.all(sql).await?.iter().take(limit).map(|row| Head::read(&mut Cells::new(row))).collect()
     }
 
-    /// Rows with their names and the numbers of their sub-tasks.
+    /// Adds what [`Head::read`] reads of `task t`.
+    pub(crate) fn task_columns(&self, sql: &mut Sql) {
+        // Both numbers of sub-tasks as one (see `CHILDREN`): a subquery gives one column.
+        sql.add(concat!(head!(), ", (SELECT count(*) * 1000000 + count(CASE WHEN s.status >= 4 THEN 1 END) FROM task s"));
+        sql.add(" WHERE s.parent_id = t.id AND s.deleted_at IS NULL");
+        self.if_seen(sql, "s", false);
+        sql.add(")");
+    }
+
+    /// Rows with their names.
     pub(crate) async fn task_rows(&self, heads: Vec<Head>, now: DateTime<Utc>) -> Result<Vec<TaskRow>> {
         if heads.is_empty() {
             return Ok(Vec::new());
@@ -93,7 +105,6 @@ impl DbTx {
         let mut wanted = Wanted::default();
         for head in &heads {
             head.wants(&mut wanted);
-            wanted.parents.push(head.id.0);
         }
         let names = self.names(&wanted, false).await?;
         heads.into_iter().map(|head| head.row(&names, now)).collect()

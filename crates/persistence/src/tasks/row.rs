@@ -14,6 +14,7 @@ use tasktrack_domain::tasks::{Assignee, AssigneeRole, Priority, Status, Task, Ta
 use tasktrack_domain::{Error, Result};
 use uuid::Uuid;
 
+use crate::book::Known;
 use crate::error::translate;
 use crate::sql::Row;
 
@@ -33,6 +34,9 @@ macro_rules! body {
 }
 pub(super) use body;
 pub(crate) use head;
+
+/// A task's sub-tasks, all and done, come as one number: all times this, and done.
+pub(super) const CHILDREN: i64 = 1_000_000;
 
 /// An assignee in the column `assignees`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +83,11 @@ impl<'a> Cells<'a> {
         self.at += 1;
         read.map(|value| value.map(|json| json.0)).map_err(Error::internal)
     }
+    /// Both numbers of a task's sub-tasks.
+    fn children(&mut self) -> Result<Children> {
+        let both: i64 = self.next()?;
+        Ok(Children { total: both / CHILDREN, done: both % CHILDREN })
+    }
     fn status(&mut self) -> Result<Status> {
         let code: i16 = self.next()?;
         Status::from_code(code).ok_or_else(|| Error::internal(format!("status {code}")))
@@ -121,9 +130,11 @@ pub(crate) struct Head {
     updated_at: DateTime<Utc>,
     version: i64,
     event_seq: i64,
+    pub(super) children: Children,
 }
 
 impl Head {
+    /// Reads the columns of [`head`] and the number of [`DbTx::children_column`](crate::tx::DbTx::children_column).
     pub(crate) fn read(c: &mut Cells<'_>) -> Result<Self> {
         Ok(Self {
             id: TaskId(c.next()?),
@@ -156,6 +167,7 @@ impl Head {
             updated_at: c.next()?,
             version: c.next()?,
             event_seq: c.next()?,
+            children: c.children()?,
         })
     }
 
@@ -183,7 +195,7 @@ impl Head {
                 .collect::<Result<_>>()?,
             tags: names.tags(&self.tag_ids),
             overdue: self.status.is_open() && self.due_date.is_some_and(|due| due < now),
-            children: names.children.get(&self.id).copied().unwrap_or_default(),
+            children: self.children,
             id: self.id,
             key: self.key,
             account_id: self.account_id,
@@ -298,37 +310,47 @@ pub(crate) struct Wanted {
     pub(super) tags: HashSet<i64>,
     /// Parents.
     pub(super) tasks: HashSet<i64>,
-    /// Tasks whose sub-tasks are counted.
-    pub(super) parents: Vec<i64>,
+}
+
+impl Wanted {
+    pub(super) fn is_nothing(&self) -> bool {
+        [&self.people, &self.projects, &self.tags, &self.tasks].iter().all(|ids| ids.is_empty())
+    }
 }
 
 /// Names behind ids.
 #[derive(Default)]
 pub(crate) struct Names {
-    pub(super) people: HashMap<UserId, PersonRef>,
-    pub(super) projects: HashMap<ProjectId, ProjectRef>,
-    pub(super) tags: HashMap<TagId, TagRef>,
+    known: Known,
     pub(super) tasks: HashMap<TaskId, TaskRef>,
-    pub(super) children: HashMap<TaskId, Children>,
 }
 
 impl Names {
-    /// Whether people, project and tags that are wanted are all here; with `all`, the parent too (else it may be hidden from the reader).
-    pub(super) fn answer(&self, wanted: &Wanted, all: bool) -> bool {
-        wanted.people.iter().all(|id| self.people.contains_key(&UserId(*id)))
-            && wanted.projects.iter().all(|id| self.projects.contains_key(&ProjectId(*id)))
-            && wanted.tags.iter().all(|id| self.tags.contains_key(&TagId(*id)))
-            && (!all || wanted.tasks.iter().all(|id| self.tasks.contains_key(&TaskId(*id))))
+    /// Copies what is wanted.
+    pub(super) fn take(&mut self, wanted: &Wanted, from: &Known) {
+        self.known.people.extend(wanted.people.iter().filter_map(|id| from.people.get_key_value(&UserId(*id))).map(|(id, p)| (*id, p.clone())));
+        self.known.projects.extend(wanted.projects.iter().filter_map(|id| from.projects.get_key_value(&ProjectId(*id))).map(|(id, p)| (*id, p.clone())));
+        self.known.tags.extend(wanted.tags.iter().filter_map(|id| from.tags.get_key_value(&TagId(*id))).map(|(id, t)| (*id, t.clone())));
+    }
+    /// What is wanted and not here.
+    pub(super) fn missing(&self, wanted: &Wanted) -> Wanted {
+        let not = |ids: &HashSet<i64>, here: &dyn Fn(i64) -> bool| ids.iter().copied().filter(|id| !here(*id)).collect();
+        Wanted {
+            people: not(&wanted.people, &|id| self.known.people.contains_key(&UserId(id))),
+            projects: not(&wanted.projects, &|id| self.known.projects.contains_key(&ProjectId(id))),
+            tags: not(&wanted.tags, &|id| self.known.tags.contains_key(&TagId(id))),
+            tasks: not(&wanted.tasks, &|id| self.tasks.contains_key(&TaskId(id))),
+        }
     }
     fn person(&self, id: UserId) -> Result<PersonRef> {
-        self.people.get(&id).cloned().ok_or_else(|| Error::internal(format!("person {id} of a task is missing")))
+        self.known.people.get(&id).cloned().ok_or_else(|| Error::internal(format!("person {id} of a task is missing")))
     }
     fn project(&self, id: ProjectId) -> Result<ProjectRef> {
-        self.projects.get(&id).cloned().ok_or_else(|| Error::internal(format!("project {id} of a task is missing")))
+        self.known.projects.get(&id).cloned().ok_or_else(|| Error::internal(format!("project {id} of a task is missing")))
     }
     /// By name. A tag that is just being deleted is left out.
     fn tags(&self, ids: &[TagId]) -> Vec<TagRef> {
-        let mut tags: Vec<TagRef> = ids.iter().filter_map(|id| self.tags.get(id).cloned()).collect();
+        let mut tags: Vec<TagRef> = ids.iter().filter_map(|id| self.known.tags.get(id).cloned()).collect();
         tags.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
         tags
     }
