@@ -87,12 +87,13 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
   });
   // The first thing to see is what is not over yet.
   const begun = useRef(false);
+  const ready = !planned.pending;
   useEffect(() => {
-    if (begun.current || rows.length === 0) return;
+    if (begun.current || !ready || rows.length === 0) return;
     begun.current = true;
-    const at = rows.findIndex((r) => r.depth === 0 && (r.to ?? r.due!) >= today);
+    const at = rows.findIndex((r) => r.depth === 0 && (!isEnded(r.row.status) || (r.to ?? r.due!) >= today));
     if (at > 3) virtual.scrollToIndex(at - 1, { align: 'start' });
-  }, [rows, today, virtual]);
+  }, [ready, rows, today, virtual]);
   const grown = useRef<string | null>(null);
   useLayoutEffect(() => {
     // More to the left pushes what is seen to the right: it is brought back at once.
@@ -346,7 +347,7 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
             <div className="tl-ticks tl-small">
               {small.map((tick) => (
                 <span key={tick.day} style={{ left: left + x(tick.day), width: tick.days * px }} className={tick.day === today && zoom === 'day' ? 'tl-now' : ''} data-weekend={(zoom === 'day' && isWeekend(tick.day)) || undefined}>
-                  {zoom === 'month' ? tick.days > 12 && dayText(tick.day, i18n.language, { month: 'short' }) : zoom === 'week' ? tick.days > 3 && Number(tick.day.slice(8)) : `${Number(tick.day.slice(8))} ${dayText(tick.day, i18n.language, { weekday: 'narrow' })}`}
+                  {zoom === 'month' ? tick.days > 12 && dayText(tick.day, i18n.language, { month: 'short' }) : zoom === 'week' ? tick.days > 3 && Number(tick.day.slice(8)) : `${Number(tick.day.slice(8))} ${dayText(tick.day, i18n.language, { weekday: 'short' })}`}
                 </span>
               ))}
             </div>
