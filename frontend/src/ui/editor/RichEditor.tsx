@@ -38,6 +38,7 @@ interface Live {
   memory: RememberingDocument;
 }
 const image = { size: 16, stroke: 1.5 } as const;
+const HTTPS = 'https://';
 
 /** The text as it will look. What is kept is Markdown all the same. */
 export default function RichEditor({ tools, onReady, ref, ...props }: EditorProps & { tools(bar: ReactNode): ReactNode; onReady(): void; ref?: Ref<EditorHandle> }) {
@@ -192,7 +193,7 @@ export default function RichEditor({ tools, onReady, ref, ...props }: EditorProp
           autoFocus
           inputMode="url"
           aria-label={t('editor.address')}
-          placeholder="https://"
+          placeholder={HTTPS}
           value={link}
           onChange={(e) => setLink(e.target.value)}
           onKeyDown={(e) => {
