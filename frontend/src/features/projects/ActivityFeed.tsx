@@ -16,14 +16,21 @@ const HIDDEN = new Set(['version', 'updated_at', 'event_seq', 'rank', 'started_a
 /** Told by their name alone: the texts are on the page of the task. */
 const LONG = new Set(['title', 'description', 'body', 'metadata', 'assignees', 'tags', 'tag_ids', 'external_ids']);
 
-/** Several events of one person on one task in a row read as one line. */
-export function fold(items: Activity[]): { first: Activity; more: number }[] {
-  const out: { first: Activity; more: number }[] = [];
+const NEAR_MS = 600_000;
+/** The same done by one person several times in a row reads as one line: with the tasks it was done to. */
+export interface Told {
+  first: Activity;
+  tasks: Activity['task'][];
+}
+export function fold(items: Activity[]): Told[] {
+  const out: Told[] = [];
   for (const item of items) {
     const last = out.at(-1);
-    const near = last && Math.abs(Date.parse(last.first.event.occurred_at) - Date.parse(item.event.occurred_at)) < 300_000;
-    if (last && near && last.first.task.id === item.task.id && last.first.event.actor?.id === item.event.actor?.id && last.first.event.type === item.event.type && item.event.type === 'TaskUpdated') last.more++;
-    else out.push({ first: item, more: 0 });
+    const { event } = item;
+    const alike = last && last.first.event.type === event.type && last.first.event.actor?.id === event.actor?.id && last.first.event.cause?.source === event.cause?.source;
+    // What somebody wrote is told in full.
+    if (!alike || event.comment?.body || Math.abs(Date.parse(last.first.event.occurred_at) - Date.parse(event.occurred_at)) > NEAR_MS) out.push({ first: item, tasks: [item.task] });
+    else if (!last.tasks.some((task) => task.id === item.task.id)) last.tasks.push(item.task);
   }
   return out;
 }
@@ -31,14 +38,16 @@ export function fold(items: Activity[]): { first: Activity; more: number }[] {
 export function ActivityFeed({ items, withTitle }: { items: Activity[]; withTitle?: boolean }) {
   return (
     <ul className="acts">
-      {fold(items).map(({ first, more }) => (
-        <Line key={first.event.id} item={first} more={more} withTitle={withTitle} />
+      {fold(items).map((told) => (
+        <Line key={told.first.event.id} told={told} withTitle={withTitle} />
       ))}
     </ul>
   );
 }
 
-function Line({ item: { task, event }, more, withTitle }: { item: Activity; more: number; withTitle?: boolean }) {
+const KEYS = 3;
+function Line({ told: { first, tasks }, withTitle }: { told: Told; withTitle?: boolean }) {
+  const { event } = first;
   const { t, i18n } = useTranslation();
   const outside = event.cause?.source && (event.cause.kind === 'consumer' || event.cause.kind === 'integration');
   const changes = Object.entries(event.changes ?? {}).filter(([name]) => !HIDDEN.has(name));
@@ -70,14 +79,19 @@ function Line({ item: { task, event }, more, withTitle }: { item: Activity; more
       <div className="act-body">
         <p>
           <b>{outside ? t('history.erp', { source: event.cause?.source }) : (event.actor?.name ?? t('history.system'))}</b> <span className="second">{verb}</span>{' '}
-          <Link to="/tasks/$key" params={{ key: task.key }} className="act-key" data-stop title={task.title}>
-            {task.key}
-          </Link>
-          {withTitle && <span className="second act-title"> {task.title}</span>}
+          {tasks.slice(0, KEYS).map((task, i) => (
+            <span key={task.id}>
+              {i > 0 && ', '}
+              <Link to="/tasks/$key" params={{ key: task.key }} className="act-key" data-stop title={task.title}>
+                {task.key}
+              </Link>
+            </span>
+          ))}
+          {tasks.length > KEYS && <span className="second"> {t('project.and_more', { count: tasks.length - KEYS })}</span>}
+          {withTitle && tasks.length === 1 && <span className="second act-title"> {tasks[0]!.title}</span>}
         </p>
-        {plain.length === 1 && <p className="act-more">{step(plain[0]!)}</p>}
+        {plain.length === 1 && tasks.length === 1 && <p className="act-more">{step(plain[0]!)}</p>}
         {event.comment?.body && <p className="act-more second">«{clip(event.comment.body.replace(/\s+/g, ' '), 140)}»</p>}
-        {more > 0 && <p className="act-more muted small">{t('project.and_more', { count: more })}</p>}
       </div>
       <span className="act-when">
         <When at={event.occurred_at} />
