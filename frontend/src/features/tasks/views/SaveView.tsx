@@ -59,7 +59,16 @@ export default function SaveView({ title, verb, start, fresh, shares, onSave, on
         </>
       }
     >
-      <form className="col-flex" onSubmit={(e) => void save(e)}>
+      {/* Enter saves from the boxes too: a form without a button of its own does not send itself from there. */}
+      <form
+        className="col-flex"
+        onSubmit={(e) => void save(e)}
+        onKeyDown={(e) => {
+          if (e.key !== 'Enter' || busy) return;
+          e.preventDefault();
+          void save();
+        }}
+      >
         <TextField label={t('view.name')} value={what.name} maxLength={100} data-autofocus error={error ?? undefined} onChange={(e) => setWhat({ ...what, name: e.target.value })} />
         {shares && <Check label={t('view.shared_with_all')} checked={what.shared} onChange={(e) => setWhat({ ...what, shared: e.target.checked })} />}
         {fresh && <Check label={t('view.to_favourites')} checked={what.favourite} onChange={(e) => setWhat({ ...what, favourite: e.target.checked })} />}
