@@ -337,19 +337,22 @@ describe('whole lines', () => {
     const bits = ['завтра', 'в', '15', '15:00', '@worker', '@', '#', '#склад', '+ERP', 'ERP', '!!', '!', '^128', '\\', '(', '),', 'через', '3', 'дня', 'next', 'mon', 'the', '25th', 'of', 'Nov', '2ч', '25.11', '…', 'слово', '🙂', 'a', 'end'];
     let seed = 7;
     const random = (n: number) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
-    for (let round = 0; round < 3000; round++) {
+    const bad: string[] = [];
+    for (let round = 0; round < 1500; round++) {
       const line = Array.from({ length: 1 + random(9) }, () => bits[random(bits.length)]).join(random(5) ? ' ' : '  ');
       const parsed = read(line);
       let at = 0;
-      for (const token of parsed.tokens) {
-        expect(token.from, line).toBeGreaterThanOrEqual(at);
-        expect(token.to, line).toBeGreaterThan(token.from);
-        at = token.to;
-      }
-      expect(at).toBeLessThanOrEqual(line.length);
-      if (line.includes('слово')) expect(parsed.title, line).toContain('слово');
-      if (parsed.due) expect(Number.isNaN(Date.parse(parsed.due)), line).toBe(false);
+      const right =
+        parsed.tokens.every((token) => {
+          const fits = token.from >= at && token.to > token.from && token.to <= line.length;
+          at = token.to;
+          return fits;
+        }) &&
+        (!line.includes('слово') || parsed.title.includes('слово')) &&
+        (!parsed.due || !Number.isNaN(Date.parse(parsed.due)));
+      if (!right) bad.push(line);
     }
+    expect(bad).toEqual([]);
   });
 });
 
