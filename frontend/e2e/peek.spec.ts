@@ -1,9 +1,9 @@
-import { expect, newTask, pick, test, unique } from './base';
+import { expect, type Made, newTask, pick, test, unique } from './base';
 
 test('a task beside its list: open, walk, change, read on as a page', async ({ open, as }) => {
   const api = await as('manager');
   const word = unique('Панель');
-  const tasks = [];
+  const tasks: Made[] = [];
   for (const name of ['в', 'б', 'а']) tasks.unshift(await newTask(api, { title: `${word} ${name}`, project_id: 1 }));
   const page = await open('manager', `/tasks?q=${encodeURIComponent(word)}&sort=title`);
   await expect(page.locator('.trow')).toHaveCount(3);
