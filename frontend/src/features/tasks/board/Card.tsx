@@ -1,5 +1,4 @@
 import { IconArrowsMove, IconMessage2, IconUserPlus } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { type CSSProperties, memo, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TaskRow } from '../../../api/types';
@@ -75,9 +74,9 @@ export const Card = memo(function Card({ row, index, showStatus, cursor, stop, g
         <span className="grow" />
         {people.length > 0 ? <People people={people} /> : <IconUserPlus size={16} stroke={1.5} className="muted" aria-hidden="true" />}
       </div>
-      <Link
-        to="/tasks/$key"
-        params={{ key: row.key }}
+      {/* A plain link: a router's own costs too much where cards come and go with the scrolling. */}
+      <a
+        href={`/tasks/${row.key}`}
         className="bcard-title"
         tabIndex={-1}
         draggable={false}
@@ -88,7 +87,7 @@ export const Card = memo(function Card({ row, index, showStatus, cursor, stop, g
         }}
       >
         {row.title}
-      </Link>
+      </a>
       {row.tags.length > 0 && (
         <div className="bcard-tags">
           {row.tags.slice(0, 3).map((tag) => (
