@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../lib/commands';
 import enFirst from './en';
 import enLate from './en/late';
 import ruFirst from './ru';

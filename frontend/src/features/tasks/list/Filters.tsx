@@ -1,5 +1,5 @@
 import { IconCursorText, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
-import { lazy, type Ref, Suspense, useEffect, useState } from 'react';
+import { lazy, type Ref, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe, usePeople, useProjects, useTags } from '../../../api/refs';
 import { PRIORITIES, STATUSES, type Priority, type Status } from '../../../api/types';
@@ -85,15 +85,22 @@ function TextFilter({ value, onValue, inputRef }: { value: string; onValue(q: st
   const [text, setText] = useState(value);
   const settled = useDebounced(text, 250);
   const [sent, setSent] = useState(value);
+  const last = useRef(value);
+  const own = useRef(new Set<string>());
   useEffect(() => {
+    if (value === last.current) return;
+    last.current = value;
+    // What was typed here comes back by the address, late on a busy machine: it is no news.
+    const typed = own.current.has(value);
+    if (value === sent) own.current.clear();
+    if (typed) return;
     // The address changed elsewhere (back, a link): the field follows.
-    if (value !== sent) {
-      setText(value);
-      setSent(value);
-    }
+    setText(value);
+    setSent(value);
   }, [value, sent]);
   const settle = () => {
     if (text === sent) return;
+    own.current.add(text);
     setSent(text);
     onValue(text);
   };
