@@ -87,7 +87,7 @@ test('the overview counts, draws and tells what happened', async ({ open, as }) 
   const page = await open('manager', `/projects/${project.id}`);
   await expect(page.locator('.ptile').first()).toContainText('2');
   await expect(page.locator('.ptile', { hasText: 'Просрочено' })).toContainText('1');
-  await expect(page.locator('.chart svg')).toHaveCount(2);
+  await expect(page.locator('.chart-box svg')).toHaveCount(2);
   // The numbers behind a chart, as a table.
   await page.getByRole('button', { name: 'Показать таблицей' }).first().click();
   await expect(page.locator('.chart-table tbody tr').first()).toContainText('2');
