@@ -165,8 +165,10 @@ impl Events for DbTx {
         sql.add("t.payload FROM event t WHERE t.aggregate_type = 'task' AND t.commit_id = ").bind(commit).add(" AND t.actor_id = ");
         sql.bind(by.0).add(" AND ");
         visible(&mut sql, Rows::Known, "t", self.scope());
-        sql.add(" ORDER BY t.aggregate_id, t.event_seq");
-        self.events(sql).await
+        let mut events = self.events(sql).await?;
+        // In order here and not there: for the order SQLite would read the log by aggregate, all of it.
+        events.sort_by_key(|event| (event.aggregate_id, event.event_seq));
+        Ok(events)
     }
 
     async fn snapshot(&mut self, aggregate: Aggregate, id: i64, event_seq: i64) -> Result<Option<serde_json::Value>> {
