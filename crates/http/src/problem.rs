@@ -24,7 +24,7 @@ pub struct Problem {
     /// Where the domain has no error of this kind: status and code of HTTP alone (405, 413, 415).
     protocol: Option<(StatusCode, &'static str, String)>,
     /// The query parameter that it is about, and what is wrong with it.
-    parameter: Option<(String, String)>,
+    parameter: Option<Box<(String, String)>>,
 }
 
 impl From<Error> for Problem {
@@ -74,19 +74,22 @@ impl Problem {
     }
     /// 400 `invalid-query` about one parameter.
     pub fn parameter(name: &str, what: &str) -> Self {
-        Self { parameter: Some((name.to_owned(), what.to_owned())), ..Self::query(format!("{name} {what}")) }
+        Self { parameter: Some(Box::new((name.to_owned(), what.to_owned()))), ..Self::query(format!("{name} {what}")) }
     }
     /// The same about one that the operation does not know.
     pub fn no_parameter(name: &str) -> Self {
         Self {
-            parameter: Some((name.to_owned(), "is no parameter here".to_owned())),
+            parameter: Some(Box::new((name.to_owned(), "is no parameter here".to_owned()))),
             ..Self::query(format!("there is no parameter {name}"))
         }
     }
     /// 422 where the parameters stood in the body, under `pointer`.
     pub fn in_body(self, pointer: &str) -> Self {
         match self.parameter {
-            Some((name, what)) => Error::invalid(format!("{pointer}/{}", crate::body::escape(&name)), "value", what).into(),
+            Some(parameter) => {
+                let (name, what) = *parameter;
+                Error::invalid(format!("{pointer}/{}", crate::body::escape(&name)), "value", what).into()
+            }
             None => self,
         }
     }
