@@ -11,18 +11,22 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::accounts::Account;
+use crate::activity::feed::{FeedFilter, FeedRow, Mention};
 use crate::actor::{Actor, ProjectRole, Scope};
 use crate::change::Change;
 use crate::clock::Clock;
 use crate::ctx::{Idempotency, Replay};
 use crate::error::Result;
 use crate::event::{Aggregate, Cause, EventRecord, NewEvent};
+use crate::identity::favourites::{Favourite, Thing};
 use crate::identity::preferences::Preferences;
+use crate::identity::sessions::Session;
 use crate::identity::{NewSession, SessionRow, SigningKeyRow, User, UserAuth};
 use crate::ids::{
     AccountId, CommentId, ConflictId, DeadLetterId, IntegrationId, ProjectId, RelationId, TagId, TaskId, TemplateId, UserId, ViewId,
 };
 use crate::page::{Page, PageRequest};
+use crate::projects::overview::{Flow, Load, StatusNumbers};
 use crate::projects::{Member, Project};
 use crate::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
 use crate::sync::{BaseValue, Conflict, DeadLetter, Integration, NewDeadLetter, Parked};
@@ -33,7 +37,7 @@ use crate::tasks::saved_view::{Layout, SavedView};
 use crate::tasks::tag::Tag;
 use crate::tasks::task::Around;
 use crate::tasks::template::Template;
-use crate::tasks::{Comment, Task, TaskRow};
+use crate::tasks::{Comment, Status, Task, TaskRow};
 
 /// How a unit of work opens.
 #[derive(Clone)]
@@ -119,6 +123,8 @@ ports! {
     views: Views,
     /// What is a person's alone.
     own: Own,
+    /// What happened, across tasks.
+    feeds: Feeds,
 }
 
 /// An id, key and rank that nobody else gets.
@@ -297,6 +303,21 @@ pub trait Own: Send {
     /// The person's settings; in a writing unit locked until its end.
     async fn preferences(&mut self, user: UserId) -> Result<Preferences>;
     async fn save_preferences(&mut self, user: UserId, preferences: &Preferences, now: DateTime<Utc>) -> Result<()>;
+    /// In the person's order; those that are not visible are left out.
+    async fn favourites(&mut self, user: UserId) -> Result<Vec<Favourite>>;
+    /// All of them with their ranks, in order; nobody else changes them until the end of the unit.
+    async fn favourite_places(&mut self, user: UserId) -> Result<Vec<(Thing, String)>>;
+    async fn put_favourite(&mut self, user: UserId, thing: Thing, rank: &str) -> Result<()>;
+    async fn delete_favourite(&mut self, user: UserId, thing: Thing) -> Result<()>;
+}
+
+/// What happened, across tasks. Comments and descriptions note their mentions where they are stored.
+#[async_trait]
+pub trait Feeds: Send {
+    /// Events of visible tasks, newest first, whether their comments are internal or not.
+    async fn activity(&mut self, filter: &FeedFilter, page: &PageRequest) -> Result<Page<FeedRow>>;
+    /// Where a person is mentioned, as far as the actor may read it; newest first.
+    async fn mentions(&mut self, user: UserId, page: &PageRequest) -> Result<Page<Mention>>;
 }
 
 /// Projects and members.
@@ -320,6 +341,17 @@ pub trait Projects: Send {
         member: Option<(ProjectRole, Option<String>, Option<String>)>,
         events: Vec<NewEvent>,
     ) -> Result<()>;
+    /// Numbers of the visible, living tasks by status. `week_ends` is the end of what is due this week.
+    async fn status_numbers(
+        &mut self,
+        project: ProjectId,
+        now: DateTime<Utc>,
+        week_ends: DateTime<Utc>,
+    ) -> Result<Vec<(Status, StatusNumbers)>>;
+    /// When the visible tasks began and ended, from slot `since` on.
+    async fn flow(&mut self, project: ProjectId, since: i64) -> Result<Flow>;
+    /// Who has how many open tasks, the most first.
+    async fn loads(&mut self, project: ProjectId, now: DateTime<Utc>, limit: u32) -> Result<Vec<Load>>;
     /// First visible, unarchived project of the accounts (by id): the default for a new task.
     async fn first_project(&mut self) -> Result<Option<ProjectRef>>;
     /// Active people with the role worker or a working role in the project (not client, not only_issues), ascending by id: whom random
@@ -377,6 +409,8 @@ pub trait People: Send {
     /// The session with its row locked, ended or not.
     async fn lock_session(&mut self, id: Uuid) -> Result<Option<SessionRow>>;
     async fn save_session(&mut self, session: &SessionRow) -> Result<()>;
+    /// Sessions of a person that have not ended, the last seen first; at most 200.
+    async fn live_sessions(&mut self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>>;
     /// Ends it; false where it was over already.
     async fn end_session(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool>;
 

@@ -23,7 +23,8 @@ use crate::{routes, schema};
     security(("bearer" = [])),
     tags((name = "auth", description = "Signing in"), (name = "users", description = "People"), (name = "accounts", description = "Tenants"),
         (name = "projects", description = "Projects and their teams"), (name = "tasks", description = "Tasks"), (name = "comments", description = "Comments"),
-        (name = "search", description = "Search"), (name = "views", description = "Saved views"), (name = "tags", description = "Tags"), (name = "templates", description = "Templates of tasks"),
+        (name = "search", description = "Search"), (name = "views", description = "Saved views"), (name = "favourites", description = "What you keep at hand"),
+        (name = "activity", description = "What happened"), (name = "tags", description = "Tags"), (name = "templates", description = "Templates of tasks"),
         (name = "exchange", description = "Exchange with the ERP"), (name = "live", description = "Live connections"),
         (name = "problems", description = "Codes of problems"), (name = "system", description = "For operators"))
 )]
@@ -393,6 +394,27 @@ query! {
     InLayout {
         /// Only views of this layout.
         layout: Option<schema::Layout>,
+    }
+    /// Days back.
+    LastDays {
+        /// 30 where absent.
+        #[param(minimum = 1, maximum = 366)]
+        days: Option<i32>,
+    }
+    /// What of the feed.
+    Feed {
+        /// Instant or date.
+        since: Option<String>,
+        /// Instant or date, exclusive.
+        until: Option<String>,
+        #[param(style = Form, explode = false)]
+        project: Option<Vec<i64>>,
+        /// Who did it: an id or `me`.
+        actor: Option<String>,
+        /// Only tasks that you own, work on, watch, supervise or made, and there only what others did.
+        mine: Option<bool>,
+        /// With `mine`: what you did, too.
+        own: Option<bool>,
     }
     /// Conflicts.
     ConflictFilter {

@@ -6,7 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::realtime::{comments as comment_socket, live as live_socket};
 use crate::slices::{
-    accounts, auth, comments, exchange, live, problems, projects, relations, system, tags, tasks, templates, undo, users, views, watchers,
+    accounts, activity, auth, comments, exchange, favourites, live, problems, projects, relations, system, tags, tasks, templates, undo, users,
+    views, watchers,
 };
 use crate::{metrics, spa, viewer};
 
@@ -41,6 +42,7 @@ fn api(cfg: &mut ServiceConfig) {
     cfg.service(auth::register).service(auth::log_in).service(auth::refresh).service(auth::log_out);
     cfg.service(auth::get_auth_config).service(auth::get_public_key);
     cfg.service(users::get_me).service(users::update_me).service(users::get_preferences).service(users::update_preferences);
+    cfg.service(users::list_sessions).service(users::end_other_sessions).service(users::end_session);
     cfg.service(users::list_users).service(users::get_user);
     cfg.service(accounts::list_accounts).service(accounts::get_account);
     cfg.service(projects::list_projects).service(projects::create_project).service(projects::get_project).service(projects::update_project);
@@ -69,6 +71,8 @@ fn api(cfg: &mut ServiceConfig) {
         .service(views::get_view)
         .service(views::update_view)
         .service(views::delete_view);
+    cfg.service(favourites::list_favourites).service(favourites::put_favourite).service(favourites::delete_favourite);
+    cfg.service(activity::list_activity).service(activity::list_mentions).service(projects::get_project_overview);
     cfg.service(templates::list_templates).service(templates::create_template).service(templates::get_template);
     cfg.service(templates::update_template).service(templates::delete_template).service(templates::use_template);
     cfg.service(exchange::list_integrations).service(exchange::get_integration).service(exchange::update_integration);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tasktrack_domain::tasks::task::AssigneeRole as DomainAssigneeRole;
-use tasktrack_domain::{actor, event, policy, sync, tasks};
+use tasktrack_domain::{actor, event, identity, policy, sync, tasks};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -55,6 +55,7 @@ words! {
     LetterState = all(sync::LetterState::ALL, sync::LetterState::as_str),
     Group = all(tasks::Group::ALL, tasks::Group::as_str),
     Layout = all(tasks::saved_view::Layout::ALL, tasks::saved_view::Layout::as_str),
+    FavouriteKind = all(identity::favourites::FavouriteKind::ALL, identity::favourites::FavouriteKind::as_str),
     BusState = vec!["up", "down", "off"],
 }
 
@@ -90,7 +91,8 @@ macro_rules! pages {
 pages! {
     AccountPage of Account, UserPage of User, ProjectPage of Project, MemberList of Member, RelationList of Relation, WatcherList of PersonRef, CommentPage of Comment, HistoryPage of HistoryEntry,
     TagPage of Tag, TemplatePage of TaskTemplate, SearchPage of SearchHit, IntegrationPage of Integration, ConflictPage of Conflict,
-    DeadLetterPage of DeadLetter, SavedViewPage of SavedView,
+    DeadLetterPage of DeadLetter, SavedViewPage of SavedView, SessionList of Session, FavouriteList of Favourite, ActivityPage of ActivityItem,
+    MentionPage of Mention,
 }
 
 shapes! {
@@ -158,9 +160,23 @@ shapes! {
 
     Project {
         id: i64, public_id: Uuid, account: AccountRef, key: String, name: String, description: String, manager: Option<PersonRef>,
-        archived_at: Option<DateTime<Utc>>, open_tasks: i64, created_at: DateTime<Utc>, updated_at: DateTime<Utc>, version: i64,
+        archived_at: Option<DateTime<Utc>>,
+        /// How many tasks a column of the board should have at most, by status.
+        board_limits: BTreeMap<Status, i32>,
+        open_tasks: i64, created_at: DateTime<Utc>, updated_at: DateTime<Utc>, version: i64,
         allowed_actions: Vec<Action>,
     }
+    ProjectOverview {
+        /// All statuses.
+        counts: BTreeMap<Status, i64>,
+        overdue: i64, unassigned: i64, due_this_week: i64, estimated_hours: f64, actual_hours: f64, burndown: Vec<BurndownDay>,
+        /// Who has the most open tasks, 20 at most.
+        people: Vec<PersonLoad>,
+    }
+    /// `open` at the end of the day.
+    BurndownDay { #[schema(example = "2026-11-30")] date: String, open: i64, created: i64, completed: i64 }
+    /// `user` is null for tasks of nobody.
+    PersonLoad { user: Option<PersonRef>, open: i64, overdue: i64 }
     Member { user: PersonRef, role: ProjectRole, topic: Option<String>, job_title: Option<String> }
     ReassignResult { items: Vec<Reassigned> }
     Reassigned { task_id: i64, key: String, from: Option<PersonRef>, to: PersonRef }
@@ -278,6 +294,34 @@ shapes! {
         version: i64,
         #[schema(value_type = Object)]
         values: Value,
+    }
+    /// A live session of yours.
+    Session {
+        id: Uuid,
+        /// The one that asks.
+        current: bool,
+        user_agent: Option<String>, address: Option<String>, created_at: DateTime<Utc>,
+        /// When it last got new tokens.
+        last_seen_at: DateTime<Utc>,
+    }
+    EndedSessions { ended: i64 }
+    Favourite {
+        kind: FavouriteKind, id: i64,
+        /// Title of a task, name of a project or view.
+        title: String,
+        /// Null for views.
+        key: Option<String>,
+        /// Null for projects and views.
+        status: Option<Status>,
+    }
+    ActivityItem { task: TaskRef, event: HistoryEntry }
+    Mention {
+        task: TaskRef,
+        /// Null: in the description.
+        comment_id: Option<i64>,
+        by: PersonRef, at: DateTime<Utc>,
+        /// Plain text around it.
+        excerpt: String,
     }
     Tag { id: i64, account_id: i64, name: String, color: String, created_at: DateTime<Utc>, updated_at: DateTime<Utc>, version: i64 }
     TaskTemplate {

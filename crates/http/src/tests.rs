@@ -170,7 +170,12 @@ fn operations() -> Vec<(String, String, bool)> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let public = operation["security"].as_array().is_some_and(|list| list.contains(&json!({})));
-            let uri = path.replace("{id}", "1").replace("{user_id}", "2").replace("{comment_id}", "3").replace("{code}", "invalid");
+            let uri = path
+                .replace("{id}", "1")
+                .replace("{user_id}", "2")
+                .replace("{comment_id}", "3")
+                .replace("{code}", "invalid")
+                .replace("{kind}", "task");
             found.push((method.to_uppercase(), uri, public));
         }
     }
@@ -433,7 +438,37 @@ fn answers_have_the_documented_shapes() {
         "Project",
         of::<projects::ProjectView>(
             json!({"id": 2, "public_id": Uuid::nil(), "account": account, "key": "ERP", "name": "ERP", "description": "", "manager": null,
-        "archived_at": null, "open_tasks": 3, "created_at": at, "updated_at": at, "version": 1, "allowed_actions": ["create_task"]}),
+        "archived_at": null, "board_limits": {"in_progress": 5}, "open_tasks": 3, "created_at": at, "updated_at": at, "version": 1, "allowed_actions": ["create_task"]}),
+        ),
+    );
+    check(
+        "SavedView",
+        of::<tasks::saved_view::SeenView>(
+            json!({"id": 1, "account": account, "owner": person, "name": "n", "shared": true, "filter": {"status": ["new"], "assignee": "me"},
+        "sort": "-due_date", "layout": "board", "display": {"group": "status"}, "favourite": true, "created_at": at, "updated_at": at, "version": 1,
+        "allowed_actions": ["edit", "share_views"]}),
+        ),
+    );
+    check("Preferences", of::<identity::preferences::Preferences>(json!({"version": 1, "values": {"theme": "dark"}})));
+    check(
+        "Session",
+        of::<identity::sessions::Session>(
+            json!({"id": Uuid::nil(), "current": true, "user_agent": null, "address": "::1", "created_at": at, "last_seen_at": at}),
+        ),
+    );
+    check(
+        "Favourite",
+        of::<identity::favourites::Favourite>(json!({"kind": "task", "id": 1, "title": "t", "key": "ERP-1", "status": "new"})),
+    );
+    check(
+        "Mention",
+        of::<activity::feed::Mention>(json!({"task": task_ref, "comment_id": null, "by": person, "at": at, "excerpt": "@Анна, смотри"})),
+    );
+    check(
+        "ProjectOverview",
+        of::<projects::overview::Overview>(
+            json!({"counts": {"new": 1}, "overdue": 0, "unassigned": 1, "due_this_week": 0, "estimated_hours": 1.5, "actual_hours": 0.0,
+        "burndown": [{"date": "2026-11-21", "open": 1, "created": 1, "completed": 0}], "people": [{"user": null, "open": 1, "overdue": 0}]}),
         ),
     );
     check("Member", of::<projects::Member>(json!({"user": person, "role": "developer", "topic": null, "job_title": null})));

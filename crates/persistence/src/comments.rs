@@ -101,6 +101,9 @@ impl Comments for DbTx {
         let id = rows.first().ok_or_else(|| Error::internal("no id of a comment"))?.id("id")?;
         let home = self.home_of(new.task_id).await?;
         self.put_comment_doc(new.task_id, id, home, new.internal, &new.body).await?;
+        if !mentions.is_empty() {
+            self.note_mentions((new.account_id, new.task_id), Some(id), new.author.id, new.created_at, &mentions).await?;
+        }
         Ok(Comment {
             id,
             task_id: new.task_id,
@@ -125,12 +128,18 @@ impl Comments for DbTx {
             return Err(Error::not_found("comment", comment.id));
         }
         let home = self.home_of(comment.task_id).await?;
+        self.forget_mentions(comment.task_id, Some(comment.id), &mentions).await?;
+        if !mentions.is_empty() {
+            let at = comment.edited_at.unwrap_or(comment.created_at);
+            self.note_mentions((home.0, comment.task_id), Some(comment.id), comment.author.id, at, &mentions).await?;
+        }
         self.put_comment_doc(comment.task_id, comment.id, home, comment.internal, &comment.body).await
     }
 
     async fn delete_comment(&mut self, id: CommentId) -> Result<()> {
         let rows = self.returning(self.fixed("DELETE FROM comment WHERE id = $1 RETURNING task_id", binds![id.0])).await?;
         let task = rows.first().or_not_found("comment", id)?.id("task_id")?;
+        self.forget_mentions(task, Some(id), &[]).await?;
         self.drop_comment_doc(task, id).await
     }
 }

@@ -17,10 +17,10 @@ use crate::visible::{Rows, visible};
 /// How many rows are looked at beyond a page to find the end of a commit.
 const BEYOND: u32 = 64;
 
-const COLUMNS: &str = "SELECT t.id, t.account_id, t.aggregate_type, t.aggregate_id, t.event_seq, t.type, t.schema_version, t.actor_id, \
+pub(crate) const COLUMNS: &str = "SELECT t.id, t.account_id, t.aggregate_type, t.aggregate_id, t.event_seq, t.type, t.schema_version, t.actor_id, \
      t.cause_kind, t.cause_id, t.source, t.address, t.trace, t.commit_id, t.occurred_at, t.position, ";
 
-fn read(row: &Row) -> Result<EventRecord> {
+pub(crate) fn read(row: &Row) -> Result<EventRecord> {
     let cause = Cause {
         kind: row.word("cause_kind")?,
         id: row.get("cause_id")?,
@@ -74,6 +74,9 @@ impl DbTx {
         // A log-in names the person although the unit of work was begun by nobody.
         payload.actor = payload.actor.or_else(|| self.options.actor.clone());
         let cause = &self.options.cause;
+        // For the feed, which is read by project.
+        let in_task = (event.aggregate == Aggregate::Task).then(|| payload.snapshot.pointer("/project/id"));
+        let project = in_task.flatten().and_then(serde_json::Value::as_i64);
         let values = binds![
             self.options.clock.uuid(),
             event.account_id.map(|id| id.0),
@@ -92,11 +95,12 @@ impl DbTx {
             event.occurred_at,
             json(&payload)?,
             position,
+            project,
         ];
         self.run(self.fixed(
             "INSERT INTO event (id, account_id, aggregate_type, aggregate_id, event_seq, type, schema_version, actor_id, cause_kind, cause_id, \
-             source, address, trace, commit_id, occurred_at, payload, position) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             source, address, trace, commit_id, occurred_at, payload, position, project_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
             values,
         ))
         .await?;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tasktrack_domain::actor::Actor;
 use tasktrack_domain::change::Change;
+use tasktrack_domain::identity::sessions::Session;
 use tasktrack_domain::identity::{NewSession, SessionRow, SigningKeyRow, User, UserAuth};
 use tasktrack_domain::ids::{AccountId, ProjectId, UserId};
 use tasktrack_domain::page::{Page, PageRequest};
@@ -42,7 +43,7 @@ fn read(row: &Row) -> Result<User> {
 
 /// Ends "… WHERE `t.active` AND": people who may take part in the account: let in, or its manager. An admin
 /// who was not let in sees the account, but is not one of its people: a tenant can't find out who runs the system.
-fn takes_part(sql: &mut Sql, account: AccountId) {
+pub(crate) fn takes_part(sql: &mut Sql, account: AccountId) {
     sql.add("(EXISTS (SELECT 1 FROM account_user au WHERE au.user_id = t.id AND au.account_id = ").bind(account.0);
     sql.add(") OR EXISTS (SELECT 1 FROM account a WHERE a.manager_id = t.id AND a.id = ").bind(account.0).add("))");
 }
@@ -185,6 +186,10 @@ impl People for DbTx {
 
     async fn save_session(&mut self, session: &SessionRow) -> Result<()> {
         self.change_session(session).await
+    }
+
+    async fn live_sessions(&mut self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
+        self.sessions_of(user, now).await
     }
 
     async fn end_session(&mut self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {

@@ -1,24 +1,27 @@
 //! Projects and their teams.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use tasktrack_domain::actor::ProjectRole;
 use tasktrack_domain::change::Change;
 use tasktrack_domain::event::NewEvent;
 use tasktrack_domain::ids::{AccountId, ProjectId, UserId};
 use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::ports::Projects;
+use tasktrack_domain::projects::overview::{Flow, Load, StatusNumbers};
 use tasktrack_domain::projects::{Member, Project};
 use tasktrack_domain::refs::{AccountRef, PersonRef, ProjectRef};
+use tasktrack_domain::tasks::Status;
 use tasktrack_domain::{Error, Result};
 
 use crate::paging::{after, by_text};
 use crate::refs;
-use crate::sql::{Get as _, Row, Sql, binds};
+use crate::sql::{Get as _, Row, Sql, binds, json};
 use crate::tx::{DbTx, saved};
 use crate::visible::{Rows, visible};
 
 const COLUMNS: &str = "SELECT t.id, t.public_id, t.account_id, a.name AS account_name, t.key, t.name, t.description, t.manager_id, \
-     m.name AS manager_name, m.avatar_color AS manager_color, t.archived_at, t.created_at, t.updated_at, t.version, t.event_seq, \
+     m.name AS manager_name, m.avatar_color AS manager_color, t.archived_at, t.board_limits, t.created_at, t.updated_at, t.version, t.event_seq, \
      (SELECT count(*) FROM task o WHERE o.project_id = t.id AND o.status < 4 AND o.archived_at IS NULL AND o.deleted_at IS NULL AND ";
 const FROM: &str = ") AS open_tasks FROM project t JOIN account a ON a.id = t.account_id LEFT JOIN users m ON m.id = t.manager_id WHERE ";
 
@@ -36,6 +39,7 @@ fn read(row: &Row) -> Result<Project> {
         description: row.get("description")?,
         manager,
         archived_at: row.get("archived_at")?,
+        board_limits: row.json("board_limits")?,
         open_tasks: row.get("open_tasks")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -57,7 +61,7 @@ impl DbTx {
     async fn insert_project(&self, project: &Project) -> Result<()> {
         self.run(self.fixed(
             "INSERT INTO project (id, public_id, account_id, key, name, description, manager_id, archived_at, created_at, updated_at, version, \
-             event_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             event_seq, board_limits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             binds![
                 project.id.0,
                 project.public_id,
@@ -71,6 +75,7 @@ impl DbTx {
                 project.updated_at,
                 project.version,
                 project.event_seq,
+                json(&project.board_limits)?,
             ],
         ))
         .await?;
@@ -128,7 +133,8 @@ impl Projects for DbTx {
             self.insert_project(&project).await?;
         } else {
             let sql = self.fixed(
-                "UPDATE project SET name = $2, description = $3, manager_id = $4, archived_at = $5, updated_at = $6, version = $7, event_seq = $8 \
+                "UPDATE project SET name = $2, description = $3, manager_id = $4, archived_at = $5, updated_at = $6, version = $7, event_seq = $8, \
+                 board_limits = $9 \
                  WHERE id = $1 AND event_seq < $8",
                 binds![
                     project.id.0,
@@ -139,6 +145,7 @@ impl Projects for DbTx {
                     project.updated_at,
                     project.version,
                     project.event_seq,
+                    json(&project.board_limits)?,
                 ],
             );
             saved(self.run(sql).await?)?;
@@ -187,6 +194,23 @@ impl Projects for DbTx {
             saved(self.run(sql).await?)?;
         }
         self.append_events(events).await
+    }
+
+    async fn status_numbers(
+        &mut self,
+        project: ProjectId,
+        now: DateTime<Utc>,
+        week_ends: DateTime<Utc>,
+    ) -> Result<Vec<(Status, StatusNumbers)>> {
+        self.numbers_by_status(project, now, week_ends).await
+    }
+
+    async fn flow(&mut self, project: ProjectId, since: i64) -> Result<Flow> {
+        self.flow_since(project, since).await
+    }
+
+    async fn loads(&mut self, project: ProjectId, now: DateTime<Utc>, limit: u32) -> Result<Vec<Load>> {
+        self.loads_of(project, now, limit).await
     }
 
     async fn first_project(&mut self) -> Result<Option<ProjectRef>> {

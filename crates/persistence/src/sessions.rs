@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tasktrack_domain::Result;
+use tasktrack_domain::identity::sessions::Session;
 use tasktrack_domain::identity::{NewSession, SessionRow, SigningKeyRow};
 use uuid::Uuid;
 
@@ -76,6 +77,25 @@ impl DbTx {
             ],
         );
         saved(self.run(sql).await?)
+    }
+
+    pub(crate) async fn sessions_of(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
+        let sql = self.fixed(
+            "SELECT id, user_agent, address, created_at, last_seen_at FROM session WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 \
+             ORDER BY last_seen_at DESC, id DESC LIMIT 200",
+            binds![user.0, now],
+        );
+        let read = |row: &Row| {
+            Ok(Session {
+                id: row.get("id")?,
+                current: false,
+                user_agent: row.get("user_agent")?,
+                address: row.get("address")?,
+                created_at: row.get("created_at")?,
+                last_seen_at: row.get("last_seen_at")?,
+            })
+        };
+        self.all(sql).await?.iter().map(read).collect()
     }
 
     pub(crate) async fn close_session(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool> {

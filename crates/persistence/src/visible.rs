@@ -91,6 +91,18 @@ fn tasks_of_limited(sql: &mut Sql, alias: &'static str, scope: &Scope, limited: 
     sql.add("))");
 }
 
+/// Adds a condition that holds for texts of `alias` that are not internal, or whose reader may read internal ones of the task: everybody but
+/// clients.
+pub(crate) fn readable(sql: &mut Sql, alias: &'static str, task: &'static str, scope: &Scope) {
+    if scope.everything {
+        sql.add("TRUE");
+        return;
+    }
+    sql.add("(NOT ").add(alias).add(".internal OR ").add(task).add(".account_id ");
+    sql.any(scope.accounts.iter().filter(|(_, s)| s.full || s.manages).map(|(id, _)| *id));
+    sql.add(" OR ").add(task).add(".project_id ").any(scope.projects_as(ProjectRole::OnlyIssues)).add(")");
+}
+
 fn views(sql: &mut Sql, alias: &'static str, scope: &Scope, me: UserId) {
     sql.add("(");
     for (number, shared) in [false, true].into_iter().enumerate() {

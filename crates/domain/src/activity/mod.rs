@@ -1,5 +1,7 @@
 //! Reading the event log as a stream: what live connections and projections see of an event.
 
+pub mod feed;
+
 use serde_json::Value;
 
 use crate::actor::Actor;

@@ -4,7 +4,9 @@
 //! 30 s gives the same successor, later it ends the family); a session that ended lets nobody in, whatever the token says; role and
 //! account are never read from a request body.
 
+pub mod favourites;
 pub mod preferences;
+pub mod sessions;
 pub mod signin;
 pub mod users;
 

@@ -151,7 +151,7 @@ async fn open_session(ctx: &Ctx, tx: &mut dyn Tx, user: User, origin: Origin) ->
 }
 
 /// Events of sign-in are of aggregate `session`, one stream per person; `aggregate_id` 0 is for addresses that nobody has.
-async fn session_event(
+pub(super) async fn session_event(
     ctx: &Ctx,
     tx: &mut dyn Tx,
     id: i64,

@@ -1,5 +1,7 @@
 //! Projects and their teams.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{Member, Project, ProjectView};
@@ -15,8 +17,12 @@ use crate::policy::{Action, Facts, allowed_actions};
 use crate::ports::Tx;
 use crate::refs::AccountRef;
 use crate::tasks::input::person;
+use crate::tasks::status::Status;
 use crate::tasks::tag::account_for;
 use crate::text::{BODY_MAX, Check, NAME_MAX};
+
+/// Highest limit of a column.
+const LIMIT_MAX: i32 = 999;
 
 /// What may be written of a project; absent keeps, `Some(None)` clears.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +33,8 @@ pub struct ProjectInput {
     pub description: Option<String>,
     pub manager_id: Option<Option<UserId>>,
     pub archived: Option<bool>,
+    /// All there shall be.
+    pub board_limits: Option<BTreeMap<Status, i32>>,
     /// At creation only.
     pub account_id: Option<AccountId>,
 }
@@ -70,6 +78,14 @@ impl ProjectInput {
             None => {}
             Some(None) => project.manager = None,
             Some(Some(id)) => project.manager = person(tx, project.account.id, id, "/manager_id", &mut check).await?,
+        }
+        if let Some(limits) = &self.board_limits {
+            for (status, limit) in limits {
+                if !(1..=LIMIT_MAX).contains(limit) {
+                    check.add(&format!("/board_limits/{status}"), "out-of-range", format!("from 1 to {LIMIT_MAX}"));
+                }
+            }
+            project.board_limits.clone_from(limits);
         }
         check.done()
     }
@@ -120,6 +136,7 @@ pub async fn create_project(ctx: &Ctx, input: ProjectInput) -> Result<ProjectVie
         description: String::new(),
         manager: None,
         archived_at: None,
+        board_limits: BTreeMap::new(),
         open_tasks: 0,
         created_at: now,
         updated_at: now,
@@ -148,7 +165,7 @@ pub async fn update_project(ctx: &Ctx, id: ProjectId, input: ProjectInput) -> Re
         Some(false) => after.archived_at = None,
         None => {}
     }
-    let changes = changes(&json!(before), &json!(after), &["name", "description", "manager", "archived_at"]);
+    let changes = changes(&json!(before), &json!(after), &["name", "description", "manager", "archived_at", "board_limits"]);
     if !changes.is_empty() {
         after.version += 1;
         after.event_seq += 1;

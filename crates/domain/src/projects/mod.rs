@@ -1,6 +1,9 @@
 //! Projects and their teams. A project's key prefixes its tasks' keys and does not change.
 
 pub mod commands;
+pub mod overview;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,6 +13,7 @@ use crate::actor::ProjectRole;
 use crate::ids::ProjectId;
 use crate::policy::Facts;
 use crate::refs::{AccountRef, PersonRef, ProjectRef};
+use crate::tasks::status::Status;
 
 /// A project of an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +27,9 @@ pub struct Project {
     pub description: String,
     pub manager: Option<PersonRef>,
     pub archived_at: Option<DateTime<Utc>>,
+    /// How many tasks a column of the board should have at most.
+    #[serde(default)]
+    pub board_limits: BTreeMap<Status, i32>,
     /// How many of its tasks are open.
     #[serde(default)]
     pub open_tasks: i64,

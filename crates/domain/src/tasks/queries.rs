@@ -10,7 +10,7 @@ use super::filter::{Group, GroupCount, TaskFilter, TaskSort};
 use super::task::{Around, Task, TaskRow, TaskView};
 use crate::ctx::Ctx;
 use crate::error::{Error, OrNotFound, Result};
-use crate::event::{Aggregate, Cause, EventType};
+use crate::event::{Aggregate, Cause, EventRecord, EventType};
 use crate::ids::{AccountId, CommentId, ProjectId, TaskId};
 use crate::page::{Page, PageRequest};
 use crate::policy::{Action, allowed_actions};
@@ -68,6 +68,24 @@ pub struct HistoryEntry {
     pub changes: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<Value>,
+}
+
+impl HistoryEntry {
+    /// As readers get it.
+    pub fn of(event: EventRecord) -> Self {
+        Self {
+            id: event.id,
+            commit_id: event.commit_id,
+            event_seq: event.event_seq,
+            event_type: event.event_type,
+            actor: event.payload.actor,
+            // Addresses are for the audit view of admins only.
+            cause: Cause { address: None, trace: None, ..event.cause },
+            occurred_at: event.occurred_at,
+            changes: event.payload.changes,
+            comment: event.payload.comment,
+        }
+    }
 }
 
 /// Resolves a name to the id of a visible task.
@@ -205,18 +223,7 @@ pub async fn task_history(ctx: &Ctx, name: &TaskName, page: &PageRequest) -> Res
     let mut events = tx.events().history(Aggregate::Task, id.0, page).await?;
     let whole = ctx.actor.scope.reads(task.account_id);
     events.items.retain(|e| (internal || !is_internal(e.payload.comment.as_ref())) && (whole || !e.event_type.names_another()));
-    Ok(events.map(|e| HistoryEntry {
-        id: e.id,
-        commit_id: e.commit_id,
-        event_seq: e.event_seq,
-        event_type: e.event_type,
-        actor: e.payload.actor,
-        // Addresses are for the audit view of admins only.
-        cause: Cause { address: None, trace: None, ..e.cause },
-        occurred_at: e.occurred_at,
-        changes: e.payload.changes,
-        comment: e.payload.comment,
-    }))
+    Ok(events.map(HistoryEntry::of))
 }
 
 /// Whether a comment in a payload is internal.

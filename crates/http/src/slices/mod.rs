@@ -3,9 +3,11 @@
 #![allow(unreachable_pub, reason = "the routing macros make public functions within private ones")]
 
 pub mod accounts;
+pub mod activity;
 pub mod auth;
 pub mod comments;
 pub mod exchange;
+pub mod favourites;
 pub mod live;
 pub mod problems;
 pub mod projects;

@@ -1,10 +1,14 @@
 //! Projects and their teams.
 
+use std::collections::BTreeMap;
+
 use actix_web::{delete, get, patch, post, put, web};
 use serde::Deserialize;
 use tasktrack_domain::actor::ProjectRole;
 use tasktrack_domain::ids::{AccountId, ProjectId, UserId};
 use tasktrack_domain::projects::commands::{self, ProjectInput};
+use tasktrack_domain::projects::overview;
+use tasktrack_domain::tasks::Status;
 use tasktrack_domain::tasks::bulk;
 use utoipa::ToSchema;
 
@@ -44,6 +48,10 @@ pub struct ProjectPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = bool)]
     archived: Option<bool>,
+    /// How many tasks a column of the board should have at most, by status; all there shall be.
+    #[serde(default, deserialize_with = "clearable")]
+    #[schema(value_type = Option<BTreeMap<schema::Status, i32>>)]
+    board_limits: Option<Option<BTreeMap<Status, Option<i32>>>>,
 }
 
 /// Somebody's place in a team.
@@ -79,6 +87,7 @@ pub async fn create_project(caller: Caller, body: Body<NewProject>) -> Answer {
         description,
         manager_id: manager_id.map(|id| Some(UserId(id))),
         archived: None,
+        board_limits: None,
         account_id: account_id.map(AccountId),
     };
     let view = commands::create_project(&caller.writing(201, &body.hash), input).await?;
@@ -98,16 +107,34 @@ pub async fn get_project(caller: Caller, id: web::Path<i64>, params: Params) -> 
 #[utoipa::path(tag = "projects", params(("id" = i64, Path)), request_body = ProjectPatch, responses((status = 200, body = schema::Project)))]
 #[patch("/projects/{id}")]
 pub async fn update_project(caller: Caller, id: web::Path<i64>, body: Body<ProjectPatch>) -> Answer {
-    let ProjectPatch { name, description, manager_id, archived } = body.value;
+    let ProjectPatch { name, description, manager_id, archived, board_limits } = body.value;
+    let limits = |given: Option<BTreeMap<Status, Option<i32>>>| {
+        given.into_iter().flatten().filter_map(|(status, limit)| Some((status, limit?))).collect()
+    };
     let input = ProjectInput {
         name,
         description: description.map(Option::unwrap_or_default),
         manager_id: manager_id.map(|id| id.map(UserId)),
         archived,
+        board_limits: board_limits.map(limits),
         ..ProjectInput::default()
     };
     let view = commands::update_project(&caller.writing(200, &body.hash), ProjectId(*id), input).await?;
     respond::versioned(&view, view.project.version)
+}
+
+/// Get a project in numbers
+///
+/// `days` (1 to 366, today included) are days of the account's zone. `counts`, hours and `people` are about tasks that are neither archived nor
+/// deleted; `due_this_week` is what is open and due by the end of the seventh day from today. The burndown is computed from the tasks as they
+/// are today: made on `created_at`, completed on `completed_at`, no longer open from then or from `archived_at` on. So a task that was
+/// reopened counts as open all the time, one that was moved here from the day it was made, and deleted ones don't count.
+#[utoipa::path(tag = "projects", params(("id" = i64, Path), openapi::LastDays), responses((status = 200, body = schema::ProjectOverview)))]
+#[get("/projects/{id}/overview")]
+pub async fn get_project_overview(caller: Caller, id: web::Path<i64>, mut params: Params) -> Answer {
+    let days = params.parsed("days", "must be from 1 to 366")?.unwrap_or(30);
+    params.finish()?;
+    respond::ok(&overview::overview(&caller.reading(), ProjectId(*id), days).await?)
 }
 
 /// List the team of a project

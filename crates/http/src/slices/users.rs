@@ -1,16 +1,16 @@
 //! People, and oneself.
 
-use actix_web::{get, patch, web};
+use actix_web::{delete, get, patch, web};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tasktrack_domain::actor::Role;
 use tasktrack_domain::identity::users::{self, ProfileInput};
-use tasktrack_domain::identity::{User, preferences};
+use tasktrack_domain::identity::{User, preferences, sessions};
 use tasktrack_domain::ids::UserId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::body::{Body, clearable, present};
+use crate::body::{Body, NO_BODY, clearable, present};
 use crate::caller::Caller;
 use crate::problem::Answer;
 use crate::query::Params;
@@ -93,6 +93,31 @@ pub async fn update_preferences(caller: Caller, body: Body<Map<String, Value>>) 
     let ctx = caller.writing(200, &body.hash);
     let found = preferences::update_preferences(&ctx, body.value).await?;
     respond::versioned(&found, found.version)
+}
+
+/// List where you are signed in, the last seen first
+#[utoipa::path(tag = "users", responses((status = 200, body = schema::SessionList)))]
+#[get("/users/me/sessions")]
+pub async fn list_sessions(caller: Caller, params: Params) -> Answer {
+    params.finish()?;
+    respond::whole(&sessions::list_sessions(&caller.reading()).await?)
+}
+
+/// Sign out everywhere else
+#[utoipa::path(tag = "users", responses((status = 200, body = schema::EndedSessions)))]
+#[delete("/users/me/sessions")]
+pub async fn end_other_sessions(caller: Caller) -> Answer {
+    respond::ok(&json!({"ended": sessions::end_other_sessions(&caller.writing(200, NO_BODY)).await?}))
+}
+
+/// Sign out somewhere
+///
+/// At once: the session's access tokens are refused from now on.
+#[utoipa::path(tag = "users", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[delete("/users/me/sessions/{id}")]
+pub async fn end_session(caller: Caller, id: web::Path<Uuid>) -> Answer {
+    sessions::end_session(&caller.writing(204, NO_BODY), *id).await?;
+    respond::nothing()
 }
 
 /// List the people of your accounts

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use tasktrack_domain::actor::{ProjectRole, Scope};
+use tasktrack_domain::actor::Scope;
 use tasktrack_domain::ids::{AccountId, CommentId, ProjectId, TaskId};
 use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::tasks::TaskRow;
@@ -105,11 +105,8 @@ fn asks(text: &str) -> bool {
 
 /// Adds that internal comments are found only by those who may read them: everybody but clients.
 fn readable(sql: &mut Sql, scope: &Scope) {
-    if scope.everything {
-        return;
-    }
-    sql.add(" AND (NOT d.internal OR t.account_id ").any(scope.accounts.iter().filter(|(_, s)| s.full || s.manages).map(|(id, _)| *id));
-    sql.add(" OR t.project_id ").any(scope.projects_as(ProjectRole::OnlyIssues)).add(")");
+    sql.add(" AND ");
+    crate::visible::readable(sql, "d", "t", scope);
 }
 
 /// Escapes, then puts `<mark>` where the marks are; nothing of the text can become HTML.

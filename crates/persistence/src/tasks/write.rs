@@ -107,6 +107,7 @@ impl DbTx {
         }
         self.write_assignees(&task).await?;
         self.write_tags(&task).await?;
+        self.note_description(&task, true).await?;
         self.append_events(events).await?;
         Ok(task)
     }
@@ -161,6 +162,9 @@ impl DbTx {
         }
         if moved || has("title") || has("description") {
             self.put_task_doc(&TaskDoc::of(&task)).await?;
+        }
+        if has("description") {
+            self.note_description(&task, false).await?;
         }
         if moved {
             self.move_comment_docs(&task).await?;

@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod access;
+mod activity;
 mod bus;
 mod comments;
 mod contract;
 mod exchange;
 mod kit;
 mod lists;
+mod own;
 mod projects;
 mod relations;
 mod requests;
