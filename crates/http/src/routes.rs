@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::realtime::{comments as comment_socket, live as live_socket};
 use crate::slices::{
-    accounts, activity, auth, comments, exchange, favourites, live, problems, projects, relations, system, tags, tasks, templates, undo, users,
-    views, watchers,
+    accounts, activity, auth, comments, exchange, favourites, live, problems, projects, relations, system, tags, tasks, templates, undo,
+    users, views, watchers,
 };
 use crate::{metrics, spa, viewer};
 

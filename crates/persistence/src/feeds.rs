@@ -79,11 +79,12 @@ impl DbTx {
         let mut sql = self.sql(events::COLUMNS);
         sql.add("t.payload, k.id AS task_id, k.key, k.title, k.status, k.account_id AS task_account, k.project_id AS task_project FROM ");
         if let Some(me) = filter.mine_of {
-            sql.add("(SELECT i.id FROM (SELECT task_id AS id FROM task_assignee WHERE user_id = ").bind(me.0);
+            // Ids as a list: a join would tempt PostgreSQL to read all tasks.
+            sql.add("(SELECT i.id FROM task o JOIN event i ON i.aggregate_type = 'task' AND i.aggregate_id = o.id WHERE o.id ");
+            sql.either("= ANY(ARRAY(", "IN (").add("SELECT task_id FROM task_assignee WHERE user_id = ").bind(me.0);
             sql.add(" UNION SELECT task_id FROM task_watcher WHERE user_id = ").bind(me.0);
             sql.add(" UNION SELECT id FROM task WHERE created_by = ").bind(me.0);
-            sql.add(" UNION SELECT id FROM task WHERE supervisor_id = ").bind(me.0);
-            sql.add(") m JOIN task o ON o.id = m.id JOIN event i ON i.aggregate_type = 'task' AND i.aggregate_id = o.id WHERE TRUE");
+            sql.add(" UNION SELECT id FROM task WHERE supervisor_id = ").bind(me.0).either("))", ")");
             if let Some(since) = since {
                 // A task's time is that of its last event: older ones have none that is wanted.
                 sql.add(" AND o.updated_at >= ").bind(since);
@@ -91,40 +92,34 @@ impl DbTx {
             if !filter.own {
                 sql.add(" AND (i.actor_id IS NULL OR i.actor_id <> ").bind(me.0).add(")");
             }
-            self.of(&mut sql, filter);
-            self.newest(&mut sql, filter, since, after, page);
-            sql.add(") x JOIN event t ON t.id = x.id JOIN task k ON k.id = t.aggregate_id");
-        } else if let Some(actor) = filter.actor {
-            sql.add("(SELECT i.id FROM event i JOIN task o ON o.id = i.aggregate_id WHERE i.project_id IS NOT NULL AND i.actor_id = ")
-                .bind(actor.0);
-            if !filter.projects.is_empty() {
-                sql.add(" AND i.project_id ").any(filter.projects.iter().copied());
+            if let Some(actor) = filter.actor {
+                sql.add(" AND i.actor_id = ").bind(actor.0);
             }
+            self.of_projects(&mut sql, filter);
             self.newest(&mut sql, filter, since, after, page);
-            sql.add(") x JOIN event t ON t.id = x.id JOIN task k ON k.id = t.aggregate_id");
+        } else if let Some(actor) = filter.actor {
+            sql.add("(SELECT i.id FROM event i JOIN task o ON o.id = i.aggregate_id WHERE i.project_id IS NOT NULL AND i.actor_id = ");
+            sql.bind(actor.0);
+            self.of_projects(&mut sql, filter);
+            self.newest(&mut sql, filter, since, after, page);
         } else {
-            // The same question for both databases: SQLite knows no LATERAL, PostgreSQL would not use an index for the other form.
-            sql.either("project p CROSS JOIN LATERAL (", "project p JOIN event t ON t.id IN (");
-            sql.add("SELECT i.id FROM event i JOIN task o ON o.id = i.aggregate_id WHERE i.project_id = p.id");
+            // SQLite knows no LATERAL, PostgreSQL would use no index for the other form.
+            sql.add("(SELECT x.id FROM project p ");
+            sql.either("CROSS JOIN LATERAL (SELECT i.id, i.occurred_at", "JOIN event x ON x.id IN (SELECT i.id");
+            sql.add(" FROM event i JOIN task o ON o.id = i.aggregate_id WHERE i.project_id = p.id");
             self.newest(&mut sql, filter, since, after, page);
-            sql.either(
-                ") x JOIN event t ON t.id = x.id JOIN task k ON k.id = t.aggregate_id WHERE ",
-                ") JOIN task k ON k.id = t.aggregate_id WHERE ",
-            );
+            sql.either(") x", ")").add(" WHERE ");
             visible(&mut sql, Rows::Project, "p", self.scope());
             if !filter.projects.is_empty() {
                 sql.add(" AND p.id ").any(filter.projects.iter().copied());
             }
+            sql.add(" ORDER BY x.occurred_at DESC, x.id DESC LIMIT ").bind(limit(page));
         }
-        sql.add(" ORDER BY t.occurred_at DESC, t.id DESC LIMIT ").bind(limit(page));
+        sql.add(") y JOIN event t ON t.id = y.id JOIN task k ON k.id = t.aggregate_id ORDER BY t.occurred_at DESC, t.id DESC");
         sql
     }
 
-    /// The conditions that have no index of their own beside one's tasks.
-    fn of(&self, sql: &mut Sql, filter: &FeedFilter) {
-        if let Some(actor) = filter.actor {
-            sql.add(" AND i.actor_id = ").bind(actor.0);
-        }
+    fn of_projects(&self, sql: &mut Sql, filter: &FeedFilter) {
         if !filter.projects.is_empty() {
             sql.add(" AND i.project_id ").any(filter.projects.iter().copied());
         }

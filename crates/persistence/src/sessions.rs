@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use tasktrack_domain::Result;
 use tasktrack_domain::identity::sessions::Session;
 use tasktrack_domain::identity::{NewSession, SessionRow, SigningKeyRow};
+use tasktrack_domain::ids::UserId;
 use uuid::Uuid;
 
 use crate::sql::{Get as _, Row, binds};

@@ -2,7 +2,7 @@
 //!
 //! The course of the work is computed from the tasks as they are today (`created_at`, `completed_at`, `archived_at`), not from the log: a
 //! day's steps would have to be read out of every event's body. So a task that was reopened counts as open all the time, one that was moved
-//! here counts from the day it was made, and deleted ones never. See `docs/decisions/0007`.
+//! here counts from the day it was made, and deleted ones never. See `docs/decisions/0008`.
 
 use std::collections::BTreeMap;
 
