@@ -17,7 +17,7 @@ async function onTask(open: (who: 'manager', path: string) => Promise<Page>, api
   return { page, task };
 }
 const choose = async (page: Page, text: string) => {
-  await expect(page.getByRole('listbox').last()).toBeVisible();
+  await expect(page.getByRole('combobox').last()).toBeFocused();
   await page.keyboard.type(text);
   await expect(page.getByRole('option').first()).toContainText(new RegExp(text, 'i'));
   await page.keyboard.press('Enter');
@@ -38,6 +38,7 @@ test('2 and 3 find and open', async ({ open, as }) => {
   const page = await open('manager');
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox').first()).toBeFocused();
   await page.keyboard.type(task.title);
   await expect(page.locator('.trow')).toHaveCount(1);
   await page.keyboard.press('Escape');
@@ -59,6 +60,8 @@ test('4 create', async ({ open }) => {
   const page = await open('manager');
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
+  // Letters that no key of this layout has come without a key press: the field must be there.
+  await expect(page.locator('.qa-input')).toBeFocused();
   await page.keyboard.type(`${title} !high`);
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.task-title')).toHaveText(title);
@@ -184,6 +187,7 @@ test('12 go about: palette in either layout, what is in focus, screens, sign out
   await expect(page.getByRole('dialog')).toContainText('Список и доска');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
+  await expect(page.locator('.palette-input')).toBeFocused();
   await page.keyboard.type('>выйти');
   await expect(page.locator('.palette-list .option').first()).toContainText('Выйти');
   await page.keyboard.press('Enter');

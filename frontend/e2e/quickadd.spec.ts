@@ -46,6 +46,7 @@ test('marks are completed, what is unknown stays text and says so', async ({ ope
   const page = await open('manager');
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
+  await expect(page.locator('.qa-input')).toBeFocused();
   await page.keyboard.type(`${title} !ср`);
   await expect(page.getByRole('listbox')).toContainText('Срочный');
   await page.keyboard.press('ArrowDown');
@@ -91,6 +92,7 @@ test('the whole form is one key away and takes along what was understood', async
   const page = await open('manager');
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
+  await expect(page.locator('.qa-input')).toBeFocused();
   await page.keyboard.type(`${title} !urgent 3ч`);
   await page.keyboard.press('Tab');
   await expect(page.locator('.create-text')).toBeFocused();

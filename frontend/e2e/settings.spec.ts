@@ -24,6 +24,7 @@ test('density and keys go with the person to another device', async ({ open }) =
   const other = await open('finance', '/tasks');
   await expect.poll(() => other.locator('.trow').first().evaluate((el) => (el as HTMLElement).offsetHeight)).toBe(40);
   await other.keyboard.press('Control+k');
+  await expect(other.locator('.palette-input')).toBeFocused();
   await other.keyboard.type('обычные строки');
   await expect(other.locator('.palette-list .option').first()).toContainText('Обычные строки');
   const back = other.waitForResponse((r) => r.url().endsWith('/users/me/preferences') && r.request().method() === 'PATCH');

@@ -265,6 +265,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           aria-label={token ? t('cmd.menu_of_one', { key: token.key }) : t('nav.search')}
           placeholder={t(token ? 'cmd.what_to_do' : 'nav.search')}
           value={q}
+          onFocus={(e) => e.target.setSelectionRange(e.target.value.length, e.target.value.length)}
           onKeyDown={onKey}
           onChange={(e) => {
             setQ(e.target.value);

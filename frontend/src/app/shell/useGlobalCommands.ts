@@ -17,7 +17,7 @@ export const overlay = createStore<'palette' | 'keys' | null>(null);
 export const paletteText = createStore('');
 export function openPalette(): void {
   paletteText.set('');
-  typeAhead('.palette-input', (text) => paletteText.set((now) => now + text));
+  typeAhead('.palette-input', (text) => paletteText.set((now) => now + text), () => overlay.get() === 'palette');
   overlay.set('palette');
 }
 

@@ -1,7 +1,7 @@
 import { IconAlertCircle, IconCalendar, IconCheck, IconClockHour4, IconLayoutList, IconSubtask, IconTemplate, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as api from '../../../api/endpoints';
 import { type ApiProblem, asProblem } from '../../../api/problem';
@@ -69,6 +69,7 @@ export function QuickAdd() {
   const [busy, setBusy] = useState(false);
   const [results, setResults] = useState<Result[] | null>(null);
   const stop = useRef(false);
+  const typed = useRef<string | null>(null);
   // One key for one intent: a retry after a lost answer makes no second task.
   const intents = useRef(new Map<string, string>());
 
@@ -102,6 +103,7 @@ export function QuickAdd() {
   const at = Math.min(active, options.length - 1);
 
   const type = (next: string, nextCaret: number) => {
+    typed.current = next;
     lineStore.set(next);
     setCaret(nextCaret);
     setActive(0);
@@ -227,11 +229,13 @@ export function QuickAdd() {
       full();
     }
   };
-  useEffect(() => {
-    // Go on where it was left.
-    const { length } = lineStore.get();
-    field.current?.setSelectionRange(length, length);
-  }, []);
+  // What came from elsewhere (kept from before, typed ahead, a template) is gone on with at its end.
+  useLayoutEffect(() => {
+    if (typed.current === text) return;
+    typed.current = text;
+    field.current?.setSelectionRange(text.length, text.length);
+    setCaret(text.length);
+  }, [text]);
   const follow = () => setCaret(field.current?.selectionStart ?? 0);
 
   const notes = many ? [] : parsed.notes.filter((n) => !(mark && n.from === mark.from));
@@ -279,6 +283,7 @@ export function QuickAdd() {
               value={text}
               onChange={(e) => type(e.target.value, e.target.selectionStart)}
               onSelect={follow}
+              onFocus={(e) => e.target.setSelectionRange(e.target.value.length, e.target.value.length)}
               onKeyDown={onKey}
             />
           </div>

@@ -41,7 +41,7 @@ export function openCreate(defaults: Partial<Draft> = {}, from: From = defaults.
   if (defaults.title && !line.get().trim()) line.set(defaults.title);
   // An unfinished draft comes back as it was, in the form it was begun in.
   if (createForm.get() === 'full' && !draft.get().title.trim()) createForm.set('line');
-  if (!createOpen.get() && createForm.get() === 'line') typeAhead('.qa-input', (text) => line.set((now) => now + text));
+  if (!createOpen.get() && createForm.get() === 'line') typeAhead('.qa-input', (text) => line.set((now) => now + text), createOpen.get);
   createOpen.set(true);
 }
 /** Every field at once. */
