@@ -70,6 +70,7 @@ fn fill(path: &str, target: &Target) -> String {
                 "conflicts" => "conflict",
                 "accounts" => "account",
                 "problems" => "problem",
+                "sessions" => "session",
                 "views" => "view",
                 // Kind and id.
                 "favourites" if part == "{kind}" => "kind",
