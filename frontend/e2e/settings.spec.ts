@@ -1,7 +1,7 @@
 import { expect, logIn, PASSWORD, test } from './base';
 
 test('the profile is saved and seen at once', async ({ open }) => {
-  const page = await open('finance', '/settings');
+  const page = await open('worker', '/settings');
   const phone = `+7 900 ${Date.now() % 10_000_000}`;
   await page.getByLabel('Телефон').fill(phone);
   await page.getByRole('button', { name: 'Сохранить' }).click();
@@ -15,13 +15,13 @@ test('the profile is saved and seen at once', async ({ open }) => {
 });
 
 test('density and keys go with the person to another device', async ({ open }) => {
-  const page = await open('finance', '/settings');
+  const page = await open('worker', '/settings');
   const kept = page.waitForResponse((r) => r.url().endsWith('/users/me/preferences') && r.request().method() === 'PATCH');
   await page.getByLabel('Просторно').check();
   await kept;
   await page.goto('/tasks');
   await expect.poll(() => page.locator('.trow').first().evaluate((el) => (el as HTMLElement).offsetHeight)).toBe(40);
-  const other = await open('finance', '/tasks');
+  const other = await open('worker', '/tasks');
   await expect.poll(() => other.locator('.trow').first().evaluate((el) => (el as HTMLElement).offsetHeight)).toBe(40);
   await other.keyboard.press('Control+k');
   await expect(other.locator('.palette-input')).toBeFocused();

@@ -69,7 +69,7 @@ export function Profile() {
     }
   };
   const here = browserZone();
-  const clock = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit', timeZone: shown.time_zone, weekday: 'short' }).format(new Date());
+  const clock = new Intl.DateTimeFormat(i18n.language === 'en' ? 'en-GB' : 'ru-RU', { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: shown.time_zone }).format(new Date());
 
   return (
     <Part name="profile">
