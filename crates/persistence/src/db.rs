@@ -72,7 +72,15 @@ pub async fn connect(url: &str, connections: u32) -> Result<DbStore> {
     if !url.starts_with("sqlite:") {
         let pool = postgres(url, connections.max(2), true).await?;
         check_locale(&pool).await?;
-        return Ok(DbStore { writer: pool.clone(), reader: pool, url: url.to_owned(), pg: true, wake, book: Arc::default(), _ephemeral: None });
+        return Ok(DbStore {
+            writer: pool.clone(),
+            reader: pool,
+            url: url.to_owned(),
+            pg: true,
+            wake,
+            book: Arc::default(),
+            _ephemeral: None,
+        });
     }
     let ephemeral = url.starts_with("sqlite::memory:").then(|| Arc::new(Ephemeral(temporary_path())));
     let url = ephemeral.as_ref().map_or_else(|| url.to_owned(), |file| format!("sqlite:{}", file.0.display()));

@@ -219,9 +219,16 @@ export type EventType =
   | 'IntegrationUpdated'
   | 'DeadLetterResent'
   | 'DeadLetterDiscarded'
+  | 'ViewCreated'
+  | 'ViewUpdated'
+  | 'ViewDeleted'
   | 'ConflictResolved'
   | 'AccessRefused'
-  | 'SigningKeyCreated';
+  | 'SigningKeyCreated'
+  | 'TaskRelationAdded'
+  | 'TaskRelationRemoved'
+  | 'TaskWatcherAdded'
+  | 'TaskWatcherRemoved';
 export interface HistoryEntry {
   id: string;
   event_seq: number;

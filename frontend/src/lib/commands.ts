@@ -233,3 +233,6 @@ export function keyCaps(keys: string): string[][] {
     }),
   );
 }
+
+/** Keys that carry the same name on keyboards of every language. */
+export const CAP = { esc: 'Esc', tab: 'Tab', enter: 'Enter' } as const;

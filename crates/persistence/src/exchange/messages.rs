@@ -75,7 +75,13 @@ impl DbTx {
             .collect()
     }
 
-    pub(super) async fn agree(&self, integration: IntegrationId, task: TaskId, values: &Map<String, Value>, at: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn agree(
+        &self,
+        integration: IntegrationId,
+        task: TaskId,
+        values: &Map<String, Value>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let mut sql = self.sql("INSERT INTO sync_base (integration_id, task_id, field, value, agreed_at) VALUES ");
         for (n, (field, value)) in values.iter().enumerate() {
             sql.add(if n == 0 { "(" } else { ", (" }).bind(integration.0).add(", ").bind(task.0).add(", ").bind(field.clone());

@@ -68,7 +68,14 @@ impl DbTx {
         let [open, close] = MARKS.map(|mark| mark.to_string());
         let mut sql = self.sql("SELECT ");
         self.task_columns(&mut sql);
-        sql.add(", d.comment_id, t.title, t.key, coalesce(c.body, t.description), highlight(search_doc, 0, ").bind(open.clone()).add(", ").bind(close.clone()).add("), highlight(search_doc, 1, ").bind(open).add(", ").bind(close);
+        sql.add(", d.comment_id, t.title, t.key, coalesce(c.body, t.description), highlight(search_doc, 0, ")
+            .bind(open.clone())
+            .add(", ")
+            .bind(close.clone())
+            .add("), highlight(search_doc, 1, ")
+            .bind(open)
+            .add(", ")
+            .bind(close);
         sql.add(") FROM search_doc d JOIN task t ON t.id = d.task_id LEFT JOIN comment c ON c.id = d.comment_id WHERE search_doc MATCH ");
         sql.bind(question(text)).add(" AND d.rowid ").any(shown.iter().map(|f| f.comment.map_or(f.task.0 * 2, |c| c.0 * 2 + 1)));
         self.all(sql).await?.iter().map(|row| marked(&mut Cells::new(row))).collect()

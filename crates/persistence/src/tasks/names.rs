@@ -45,7 +45,10 @@ impl DbTx {
     fn names_of(&self, wanted: &Wanted, all: bool) -> Sql {
         let mut sql = self.sql("");
         let questions = [
-            (&wanted.people, "SELECT 0 AS kind, u.id, u.name AS a, u.avatar_color AS b, CAST(0 AS bigint) AS code FROM users u WHERE u.id "),
+            (
+                &wanted.people,
+                "SELECT 0 AS kind, u.id, u.name AS a, u.avatar_color AS b, CAST(0 AS bigint) AS code FROM users u WHERE u.id ",
+            ),
             (&wanted.projects, "SELECT 1 AS kind, p.id, p.key AS a, p.name AS b, CAST(0 AS bigint) AS code FROM project p WHERE p.id "),
             (&wanted.tags, "SELECT 2 AS kind, g.id, g.name AS a, g.color AS b, CAST(0 AS bigint) AS code FROM tag g WHERE g.id "),
             (&wanted.tasks, "SELECT 3 AS kind, t.id, t.key AS a, t.title AS b, CAST(t.status AS bigint) AS code FROM task t WHERE t.id "),

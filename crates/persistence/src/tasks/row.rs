@@ -328,8 +328,12 @@ pub(crate) struct Names {
 impl Names {
     /// Copies what is wanted.
     pub(super) fn take(&mut self, wanted: &Wanted, from: &Known) {
-        self.known.people.extend(wanted.people.iter().filter_map(|id| from.people.get_key_value(&UserId(*id))).map(|(id, p)| (*id, p.clone())));
-        self.known.projects.extend(wanted.projects.iter().filter_map(|id| from.projects.get_key_value(&ProjectId(*id))).map(|(id, p)| (*id, p.clone())));
+        self.known
+            .people
+            .extend(wanted.people.iter().filter_map(|id| from.people.get_key_value(&UserId(*id))).map(|(id, p)| (*id, p.clone())));
+        self.known
+            .projects
+            .extend(wanted.projects.iter().filter_map(|id| from.projects.get_key_value(&ProjectId(*id))).map(|(id, p)| (*id, p.clone())));
         self.known.tags.extend(wanted.tags.iter().filter_map(|id| from.tags.get_key_value(&TagId(*id))).map(|(id, t)| (*id, t.clone())));
     }
     /// What is wanted and not here.

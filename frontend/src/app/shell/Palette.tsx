@@ -12,7 +12,7 @@ import { openTaskMenu } from '../../features/tasks/menu/store';
 import { Dot } from '../../features/tasks/pickers';
 import { useTask } from '../../features/tasks/queries';
 import { isMine, searchOf } from '../../features/tasks/views/model';
-import { CATALOGUE, type Command, type CommandGroup, known, useAllCommands } from '../../lib/commands';
+import { CAP, CATALOGUE, type Command, type CommandGroup, known, useAllCommands } from '../../lib/commands';
 import { find, type Hit, otherLayout } from '../../lib/fuzzy';
 import { useDebounced } from '../../lib/hooks';
 import { keptStore, useStore } from '../../lib/store';
@@ -273,7 +273,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           }}
         />
         <button type="button" className="palette-esc" tabIndex={-1} onClick={onClose} aria-label={t('ui.close')}>
-          <Kbd>Esc</Kbd>
+          <Kbd>{CAP.esc}</Kbd>
         </button>
       </div>
       <div className="palette-list" id="palette-list" role="listbox" aria-label={t('cmd.palette')} aria-busy={loading || undefined} ref={list}>
@@ -306,7 +306,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           {t('cmd.foot_run')}
         </span>
         <span>
-          <Kbd>Tab</Kbd>
+          <Kbd>{CAP.tab}</Kbd>
           {t('cmd.foot_more')}
         </span>
         <span className="grow" />

@@ -1,3 +1,4 @@
+import { CAP } from '../../../lib/commands';
 import { IconAlertCircle, IconCalendar, IconCheck, IconClockHour4, IconLayoutList, IconSubtask, IconTemplate, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -81,8 +82,9 @@ export function QuickAdd() {
   const many = text.includes('\n');
   const lines = useMemo(() => (many ? linesOf(text) : [text]), [many, text]);
   const all = useMemo(
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- "in an hour" moves on with the minute
     () => lines.map((one) => parseLine(one, { ...known, now: new Date(), zone: me.time_zone })),
+    // "In an hour" moves on with the minute.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     [lines, known, me.time_zone, minute],
   );
   const parsed = all[0] ?? parseLine('', { ...known, now: new Date(), zone: me.time_zone });
@@ -348,7 +350,7 @@ export function QuickAdd() {
           )}
           {!many && (
             <Button kind="quiet" icon={<IconLayoutList {...icon} />} onClick={full}>
-              {t('quick.full')} {text.trim() && !phone && <Cap>Tab</Cap>}
+              {t('quick.full')} {text.trim() && !phone && <Cap>{CAP.tab}</Cap>}
             </Button>
           )}
           {(text.trim() || place.name) && !busy && (
@@ -369,7 +371,7 @@ export function QuickAdd() {
           )}
           <Button kind="primary" disabled={busy || !ready} onClick={() => save(false)}>
             {busy ? (many && results ? t('quick.progress', { done: results.filter((r) => r.state === 'done' || r.state === 'failed').length, total: results.length }) : t('ui.saving')) : many ? t('quick.save_many', { count: lines.length }) : t('create.save')}
-            {!busy && !phone && <Cap>Enter</Cap>}
+            {!busy && !phone && <Cap>{CAP.enter}</Cap>}
           </Button>
         </div>
       </div>
