@@ -133,7 +133,7 @@ fn everybody(app: &'static App) -> Vec<(&'static str, Caller)> {
         "stranger" => app.stranger(),
         name => app.demo(name),
     };
-    PEOPLE.iter().map(|who| (*who, caller(*who))).collect()
+    PEOPLE.iter().map(|who| (*who, caller(who))).collect()
 }
 
 /// Nothing else runs in this database: what a refused request moves shows.
