@@ -276,7 +276,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
           <Kbd>{CAP.esc}</Kbd>
         </button>
       </div>
-      <div className="palette-list" id="palette-list" role="listbox" aria-label={t('cmd.palette')} aria-busy={loading || undefined} ref={list}>
+      <div className="palette-list" id="palette-list" role={items.length > 0 ? 'listbox' : 'status'} aria-label={t('cmd.palette')} aria-busy={loading || undefined} ref={list}>
         {items.map((item, i) => (
           <div key={item.id} role="presentation">
             {item.section !== items[i - 1]?.section && <h3 role="presentation">{item.section}</h3>}

@@ -454,7 +454,7 @@ function Preview({ parsed, made, known }: { parsed: Parsed; made: Made; known: K
   ].filter((x) => typeof x === 'string' && x);
   return (
     <>
-      <h3>{t('quick.result')}</h3>
+      <h2>{t('quick.result')}</h2>
       <div className="qa-title">
         {project && <ProjectMark project={project} />}
         <StatusIcon status={body.status ?? 'new'} />
@@ -514,7 +514,7 @@ function ManyPreview({ lines, all, results }: { lines: string[]; all: Parsed[]; 
   const shown: { text: string; parsed?: Parsed; result?: Result }[] = results ? results.map((result, i) => ({ text: result.text, result, parsed: lines[i] === result.text ? all[i] : undefined })) : lines.map((text, i) => ({ text, parsed: all[i] }));
   return (
     <>
-      <h3>{t('quick.result_many', { count: shown.length })}</h3>
+      <h2>{t('quick.result_many', { count: shown.length })}</h2>
       <ol className="qa-many">
         {shown.map(({ text, parsed, result }, i) => (
           <li key={i} data-state={result?.state}>

@@ -42,7 +42,8 @@ function Open({ ask }: { ask: MenuAsk }) {
   };
   const drop = { opened: true, onOpened: (opened: boolean) => !opened && close() };
   const set = (change: BulkChange) => apply(tasks, change);
-  const target = <span className="menu-place" style={{ left: place.x, top: place.y, width: Math.max(1, place.width), height: Math.max(1, place.height) }} />;
+  // A place for the pickers to stand at; what opened them is elsewhere.
+  const target = <span role="button" tabIndex={-1} aria-label={t('task.actions')} className="menu-place" style={{ left: place.x, top: place.y, width: Math.max(1, place.width), height: Math.max(1, place.height) }} />;
   switch (page) {
     case 'status':
       return (
@@ -99,7 +100,7 @@ function Open({ ask }: { ask: MenuAsk }) {
       );
     default:
       return (
-        <Popover opened onChange={drop.onOpened} position="bottom-start" offset={2} trapFocus returnFocus withinPortal transitionProps={{ duration: 80 }} classNames={{ dropdown: 'menu' }}>
+        <Popover withRoles={false} opened onChange={drop.onOpened} position="bottom-start" offset={2} trapFocus returnFocus withinPortal transitionProps={{ duration: 80 }} classNames={{ dropdown: 'menu' }}>
           <Popover.Target>{target}</Popover.Target>
           <Popover.Dropdown>
             <Menu ask={ask} onClose={close} />
