@@ -91,7 +91,6 @@ export function Sessions() {
     );
   return (
     <Part name="sessions">
-      {body}
       {others.length > 0 && (
         <div>
           <Button kind="danger" command="settings.end_others" onClick={() => setAsking(true)}>
@@ -99,6 +98,7 @@ export function Sessions() {
           </Button>
         </div>
       )}
+      {body}
       {asking && <Confirm title={t('settings.end_others')} text={t('settings.end_others_text', { count: others.length })} verb={t('settings.end_all')} onClose={() => setAsking(false)} onYes={() => void endOthers()} />}
     </Part>
   );
