@@ -35,7 +35,7 @@ test('after a break the line comes back and brings what was missed', async ({ op
   await page.locator('input[name=email]').fill('manager@example.com');
   await page.locator('input[name=password]').fill('tasktrack');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/my/);
+  await expect(page).not.toHaveURL(/\/login/);
   await page.goto(`/tasks?q=${encodeURIComponent(task.title)}`);
   await expect(page.locator('.trow')).toHaveCount(1);
   await expect(page.getByRole('img', { name: 'Связь есть' })).toBeVisible();

@@ -84,25 +84,27 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   const find = (id: number | null): TaskRow | undefined => (id === null ? undefined : columns.flatMap((c) => c.rows).find((r) => r.id === id));
   const cellOf = (row: TaskRow) => cellName(valueIn(row, by), laneOf(row));
 
-  /* Focus goes with the card: it may be drawn a moment later, or have to be scrolled to first. */
-  const wanted = useRef<number | null>(null);
-  const focusCard = (row: TaskRow, at?: number) => {
-    wanted.current = row.id;
+  /* Focus goes with the card: it may be drawn a moment later, still stand in the column it leaves, or have to be scrolled to first. */
+  const wanted = useRef<{ id: number; column: string } | null>(null);
+  const focusCard = (row: TaskRow, at?: number, column = valueIn(row, by)) => {
+    wanted.current = { id: row.id, column };
     setCursor(row.id);
     const index = at ?? rowsOf(cellOf(row)).findIndex((r) => r.id === row.id);
     requestAnimationFrame(() => index >= 0 && reveal.current.get(cellName(valueIn(row, by), null))?.(index));
   };
   useEffect(() => {
-    const id = wanted.current;
-    if (id === null) return;
+    const card = wanted.current;
+    if (card === null) return;
     let tries = 0;
     const look = () => {
-      const el = root.current?.querySelector<HTMLElement>(`.bcard[data-task="${id}"]`);
-      if (el) {
+      const el = root.current?.querySelector<HTMLElement>(`.bcard[data-task="${card.id}"]`);
+      const there = el?.closest<HTMLElement>('[data-column]')?.dataset.column === card.column;
+      // A move that was refused leaves it where it was.
+      if (el && (there || tries >= 20)) {
         wanted.current = null;
         el.focus({ preventScroll: el.getBoundingClientRect().top > 0 && !laneBy });
         el.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-      } else if (tries++ < 20 && wanted.current === id) frame = requestAnimationFrame(look);
+      } else if (tries++ < 20 && wanted.current === card) frame = requestAnimationFrame(look);
     };
     let frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
@@ -176,7 +178,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   };
   const toColumn = (row: TaskRow, column: string) => {
     put(row, cellName(column, laneOf(row)), 0);
-    if (!columns.find((c) => c.value === column)?.folded) focusCard({ ...row, ...moved(row, column) }, 0);
+    if (!columns.find((c) => c.value === column)?.folded) focusCard({ ...row, ...moved(row, column) }, 0, column);
   };
   /** Enough of the moved card to find its column. */
   const moved = (row: TaskRow, column: string): Partial<TaskRow> => (by === 'status' ? { status: column as Status } : by === 'priority' ? { priority: column as TaskRow['priority'] } : { assignees: row.assignees });
