@@ -109,7 +109,9 @@ test('cards are made in their column, columns fold, lanes divide', async ({ open
   await expect(column(page, 'waiting').locator('.bcard[data-task]')).toHaveCount(2);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
+  await expect(page.locator('.palette-input')).toBeFocused();
   await page.keyboard.type('Свернуть «Ожидание');
+  await expect(page.locator('#palette-list').getByRole('option').first()).toContainText('Свернуть «Ожидание');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: /Ожидание 2/ })).toHaveAttribute('aria-expanded', 'false');
   await page.getByRole('button', { name: /Ожидание 2/ }).click();

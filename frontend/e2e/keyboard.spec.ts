@@ -155,6 +155,8 @@ test('11 undo of one, also when its message has gone', async ({ open, as }) => {
   await page.keyboard.press('p');
   await page.keyboard.press('3');
   await expect.poll(async () => (await api.get<{ priority: string }>(`/tasks/${task.id}`)).priority).toBe('high');
+  // The page has its answer, too.
+  await expect(page.locator('.trow')).not.toHaveAttribute('data-margin', 'waiting');
   await page.keyboard.press('Control+z');
   await expect.poll(async () => (await api.get<{ priority: string }>(`/tasks/${task.id}`)).priority).toBe('medium');
 });
@@ -211,6 +213,7 @@ test('single keys are silent while typing and can be switched off', async ({ ope
   await expect(page.locator('.palette-input')).toBeFocused();
   await expect(page.locator('.qa-input')).toBeHidden();
   await page.keyboard.type('>одной клавишей');
+  await expect(page.locator('.palette-list .option').first()).toContainText(/одной клавишей/i);
   await page.keyboard.press('Enter');
   await page.keyboard.press('c');
   await expect(page.locator('.qa-input')).toBeFocused();

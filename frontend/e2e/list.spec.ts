@@ -157,6 +157,7 @@ test('a task is made, found and opened by keyboard', async ({ open }) => {
   await page.keyboard.press('Enter');
   await expect(page.locator('.task-title')).toHaveText(title);
   await page.keyboard.press('Control+k');
+  await expect(page.locator('.palette-input')).toBeFocused();
   await page.keyboard.type(title);
   await expect(page.locator('.palette-list .option', { hasText: title })).toBeVisible();
 });
