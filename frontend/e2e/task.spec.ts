@@ -156,7 +156,7 @@ test('a task goes to the archive, to the trash, and comes back', async ({ open, 
   await pick(page, 'Удалить');
   await page.getByRole('dialog').getByRole('button', { name: 'Удалить' }).last().click();
   await expect(page).toHaveURL(/\/tasks$/);
-  await page.getByRole('button', { name: /Вернуть/ }).click();
+  await page.locator('.toast', { hasText: `${task.key} удалена` }).getByRole('button', { name: /Вернуть/ }).click();
   await expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ deleted_at: null })).toPass();
 });
 
