@@ -78,3 +78,8 @@ export const newTask = (api: Api, more: object = {}) => api.send<Made>('POST', '
 /** A property of the task page by its name. */
 export const prop = (page: Page, name: string) => page.locator('.task-side .prop').filter({ has: page.locator('.prop-label', { hasText: new RegExp(`^${name}$`) }) });
 export const pick = (page: Page, name: string | RegExp) => page.getByRole('option', { name }).first().click();
+/** Types into the field that has the focus, once there is one: what opens a field may take a moment, and letters that no key has come without a key press. */
+export async function typeText(page: Page, text: string): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.activeElement?.matches('input, textarea, [contenteditable="true"]') ?? false)).toBe(true);
+  await page.keyboard.type(text);
+}

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, type Api, type Made, newTask, test, unique } from './base';
+import { expect, type Api, type Made, newTask, test, unique, typeText } from './base';
 
 /** Three cards of one word, so that each journey has a board of its own. */
 async function cards(api: Api, statuses: string[]): Promise<{ mark: string; tasks: Made[] }> {
@@ -110,7 +110,7 @@ test('cards are made in their column, columns fold, lanes divide', async ({ open
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await expect(page.locator('.palette-input')).toBeFocused();
-  await page.keyboard.type('Свернуть «Ожидание');
+  await typeText(page, 'Свернуть «Ожидание');
   await expect(page.locator('#palette-list').getByRole('option').first()).toContainText('Свернуть «Ожидание');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: /Ожидание 2/ })).toHaveAttribute('aria-expanded', 'false');

@@ -1,4 +1,4 @@
-import { expect, newTask, test, unique } from './base';
+import { expect, newTask, test, unique, typeText } from './base';
 
 const NASTY = '* звёздочка\n* ещё\n\n<div>как есть</div>\n\n| a | b |\n|:--|--:|\n| 1 \\| 2 | `x` |\n\nстрока с snake_case и 2\\*2\n\n\n\n[ссылка][1] и ERP-1\n\n[1]: https://example.com/a_b';
 
@@ -14,7 +14,7 @@ test('text is written as it looks, and only what was touched changes', async ({ 
   await expect(text.locator('table')).toBeVisible();
   await text.locator('p', { hasText: 'snake_case' }).click();
   await page.keyboard.press('End');
-  await page.keyboard.type(' и **важно** https://example.com/x_y ');
+  await typeText(page, ' и **важно** https://example.com/x_y ');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.desc strong')).toHaveText('важно');
   await expect(async () => {
@@ -30,13 +30,13 @@ test('slash, @ and # offer what fits; source is a way out', async ({ open, as })
   const page = await open('manager', `/tasks/${task.key}`);
   await page.getByRole('button', { name: 'Добавить описание' }).click();
   await expect(page.locator('.desc-editor .editor[data-ready]')).toBeVisible();
-  await page.keyboard.type('/отмет');
+  await typeText(page, '/отмет');
   await expect(page.getByRole('option', { name: 'Список с отметками' })).toBeVisible();
   await page.keyboard.press('Enter');
-  await page.keyboard.type('проверить #' + other.key);
+  await typeText(page, 'проверить #' + other.key);
   await page.getByRole('option', { name: new RegExp(other.key) }).click();
   await page.keyboard.press('Enter');
-  await page.keyboard.type('спросить @Ива');
+  await typeText(page, 'спросить @Ива');
   await page.getByRole('option', { name: 'Иван Петров' }).click();
   await page.getByRole('button', { name: 'Писать в Markdown' }).click();
   const source = page.getByRole('textbox', { name: 'Описание' });
@@ -70,13 +70,13 @@ test('words not yet sent survive a reload, of a comment and of a description', a
   const page = await open('manager', `/tasks/${task.key}`);
   await page.locator('.composer .editor[data-ready]').waitFor();
   await page.keyboard.press('r');
-  await page.keyboard.type('Почти **готово**');
+  await typeText(page, 'Почти **готово**');
   await expect(page.locator('.composer strong')).toHaveText('готово');
   await page.keyboard.press('Escape');
   await page.locator('.desc').hover();
   await page.getByRole('button', { name: 'Изменить описание' }).click();
   await expect(page.locator('.desc-editor .editor[data-ready]')).toBeVisible();
-  await page.keyboard.type(', стало');
+  await typeText(page, ', стало');
   await expect(page.getByRole('textbox', { name: 'Описание' })).toHaveText('Было, стало');
   await page.reload();
   await expect(page.locator('.composer strong')).toHaveText('готово');

@@ -1,4 +1,4 @@
-import { type Api, expect, type Made, newTask, PASSWORD, test, unique } from './base';
+import { type Api, expect, type Made, newTask, PASSWORD, test, unique, typeText } from './base';
 import type { Page } from '@playwright/test';
 
 /**
@@ -18,7 +18,7 @@ async function onTask(open: (who: 'manager', path: string) => Promise<Page>, api
 }
 const choose = async (page: Page, text: string) => {
   await expect(page.getByRole('combobox').last()).toBeFocused();
-  await page.keyboard.type(text);
+  await typeText(page, text);
   await expect(page.getByRole('option').first()).toContainText(new RegExp(text, 'i'));
   await page.keyboard.press('Enter');
 };
@@ -26,9 +26,9 @@ const choose = async (page: Page, text: string) => {
 test('1 sign in', async ({ open }) => {
   const page = await open(null, '/login');
   await expect(page.locator('input[name=email]')).toBeFocused();
-  await page.keyboard.type('manager@example.com');
+  await typeText(page, 'manager@example.com');
   await page.keyboard.press('Tab');
-  await page.keyboard.type(PASSWORD);
+  await typeText(page, PASSWORD);
   await page.keyboard.press('Enter');
   await expect(page).not.toHaveURL(/\/login/);
 });
@@ -39,7 +39,7 @@ test('2 and 3 find and open', async ({ open, as }) => {
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox').first()).toBeFocused();
-  await page.keyboard.type(task.title);
+  await typeText(page, task.title);
   await expect(page.locator('.trow')).toHaveCount(1);
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
@@ -49,7 +49,7 @@ test('2 and 3 find and open', async ({ open, as }) => {
   await expect(page.locator('.trow')).toHaveCount(1);
   // By its key from anywhere.
   await page.keyboard.press('Control+k');
-  await page.keyboard.type(task.key);
+  await typeText(page, task.key);
   await expect(page.locator('.palette-list .option').first()).toContainText(task.key);
   await page.keyboard.press('Enter');
   await expect(page.locator('.task-title')).toHaveText(task.title);
@@ -62,7 +62,7 @@ test('4 create', async ({ open }) => {
   await page.keyboard.press('c');
   // Letters that no key of this layout has come without a key press: the field must be there.
   await expect(page.locator('.qa-input')).toBeFocused();
-  await page.keyboard.type(`${title} !high`);
+  await typeText(page, `${title} !high`);
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.task-title')).toHaveText(title);
 });
@@ -93,7 +93,7 @@ test('7 comment', async ({ open, as }) => {
   await expect(page.locator('.task-title')).toHaveText(task.title);
   await page.keyboard.press('r');
   await expect.poll(() => page.evaluate(() => document.activeElement?.matches('textarea, [contenteditable]'))).toBe(true);
-  await page.keyboard.type('Сказано клавишами');
+  await typeText(page, 'Сказано клавишами');
   await page.keyboard.press('Control+Enter');
   await expect.poll(async () => (await api.get<{ items: unknown[] }>(`/tasks/${task.id}/comments`)).items.length).toBe(1);
 });
@@ -167,7 +167,7 @@ test('12 go about: palette in either layout, what is in focus, screens, sign out
   await page.keyboard.press('Control+k');
   await expect(page.locator('.palette-token')).toContainText(task.key);
   // "прио" on an English layout.
-  await page.keyboard.type('ghbj');
+  await typeText(page, 'ghbj');
   await expect(page.locator('.palette-list .option').first()).toContainText('Приоритет');
   await page.keyboard.press('Enter');
   await page.getByRole('option', { name: 'Высокий' }).waitFor();
@@ -190,7 +190,7 @@ test('12 go about: palette in either layout, what is in focus, screens, sign out
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await expect(page.locator('.palette-input')).toBeFocused();
-  await page.keyboard.type('>выйти');
+  await typeText(page, '>выйти');
   await expect(page.locator('.palette-list .option').first()).toContainText('Выйти');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/login/);
@@ -200,7 +200,7 @@ test('single keys are silent while typing and can be switched off', async ({ ope
   const page = await open('manager');
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('/');
-  await page.keyboard.type('c?gt');
+  await typeText(page, 'c?gt');
   await expect(page.getByRole('dialog')).toBeHidden();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Shift+?');
@@ -212,7 +212,7 @@ test('single keys are silent while typing and can be switched off', async ({ ope
   await page.keyboard.press('Control+k');
   await expect(page.locator('.palette-input')).toBeFocused();
   await expect(page.locator('.qa-input')).toBeHidden();
-  await page.keyboard.type('>одной клавишей');
+  await typeText(page, '>одной клавишей');
   await expect(page.locator('.palette-list .option').first()).toContainText(/одной клавишей/i);
   await page.keyboard.press('Enter');
   await page.keyboard.press('c');

@@ -1,4 +1,4 @@
-import { expect, newTask, pick, test, unique } from './base';
+import { expect, newTask, pick, test, unique, typeText } from './base';
 
 test('conditions and order live in the address', async ({ open, as }) => {
   const api = await as('manager');
@@ -125,7 +125,7 @@ test('conditions are built part by part, and written as text', async ({ open, as
   await expect(page.getByRole('alert')).toContainText('огромный');
   await line.fill(`${mark} прио`);
   await page.keyboard.press('Tab');
-  await page.keyboard.type('низ');
+  await typeText(page, 'низ');
   await page.keyboard.press('Tab');
   await expect(line).toHaveValue(`${mark} приоритет:низкий `);
   await page.keyboard.press('Escape');
@@ -150,7 +150,7 @@ test('a task is made, found and opened by keyboard', async ({ open }) => {
   await page.keyboard.press('Enter');
   await expect(page.locator('.trow', { hasText: title })).toBeVisible();
   await page.keyboard.press('/');
-  await page.keyboard.type(title);
+  await typeText(page, title);
   await expect(page.locator('.trow')).toHaveCount(1);
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
@@ -158,7 +158,7 @@ test('a task is made, found and opened by keyboard', async ({ open }) => {
   await expect(page.locator('.task-title')).toHaveText(title);
   await page.keyboard.press('Control+k');
   await expect(page.locator('.palette-input')).toBeFocused();
-  await page.keyboard.type(title);
+  await typeText(page, title);
   await expect(page.locator('.palette-list .option', { hasText: title })).toBeVisible();
 });
 

@@ -1,4 +1,4 @@
-import { expect, newTask, pick, prop, test, unique } from './base';
+import { expect, newTask, pick, prop, test, unique, typeText } from './base';
 import type { Page } from '@playwright/test';
 
 const seenHere = (page: Page) =>
@@ -36,7 +36,7 @@ test('without a line: what was seen is read, changes wait, survive a reload, and
   await pick(page, 'В работе');
   await expect(page.locator('.net-line')).toContainText('1 изменение ждёт');
   await prop(page, 'Оценка, ч').click();
-  await page.keyboard.type('4');
+  await typeText(page, '4');
   await page.keyboard.press('Enter');
   await expect(page.locator('.net-line')).toContainText('2 изменения ждут');
 

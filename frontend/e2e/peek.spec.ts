@@ -1,4 +1,4 @@
-import { expect, type Made, newTask, pick, test, unique } from './base';
+import { expect, type Made, newTask, pick, test, unique, typeText } from './base';
 
 test('a task beside its list: open, walk, change, read on as a page', async ({ open, as }) => {
   const api = await as('manager');
@@ -24,7 +24,7 @@ test('a task beside its list: open, walk, change, read on as a page', async ({ o
   await expect(panel.locator('.prop-chip', { hasText: 'Срочный' })).toBeVisible();
   await expect(async () => expect(await api.get(`/tasks/${tasks[1]!.id}`)).toMatchObject({ priority: 'urgent' })).toPass();
   await page.keyboard.press('r');
-  await page.keyboard.type('Из панели');
+  await typeText(page, 'Из панели');
   await page.keyboard.press('Control+Enter');
   await expect(panel.locator('.comment')).toContainText('Из панели');
   await page.reload();

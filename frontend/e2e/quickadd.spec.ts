@@ -1,4 +1,4 @@
-import { expect, newTask, test, unique } from './base';
+import { expect, newTask, test, unique, typeText } from './base';
 
 interface Made {
   id: number;
@@ -24,10 +24,10 @@ test('one line is understood, previewed and saved as it says', async ({ open, as
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
   await expect(page.locator('.qa-input')).toBeFocused();
-  await page.keyboard.type(`${title} !high @worker #бухгалтерия послезавтра 15:00 2ч ^${parent.key} `);
+  await typeText(page, `${title} !high @worker #бухгалтерия послезавтра 15:00 2ч ^${parent.key} `);
   // The parent is found on the server while the line is typed on.
   await expect(page.locator('.qa-token')).toHaveText(['!high', '@worker', '#бухгалтерия', 'послезавтра 15:00', '2ч', `^${parent.key}`]);
-  await page.keyboard.type(key);
+  await typeText(page, key);
   await expect(page.locator('.qa-token').last()).toHaveText(key);
   await expect(page.locator('.qa-title')).toContainText(title);
   await expect(page.locator('.qa-facts')).toContainText('Высокий');
@@ -47,15 +47,15 @@ test('marks are completed, what is unknown stays text and says so', async ({ ope
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
   await expect(page.locator('.qa-input')).toBeFocused();
-  await page.keyboard.type(`${title} !ср`);
+  await typeText(page, `${title} !ср`);
   await expect(page.getByRole('listbox')).toContainText('Срочный');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Tab');
   await expect(page.locator('.qa-input')).toHaveValue(`${title} !средний `);
-  await page.keyboard.type('@nobody \\завтра');
+  await typeText(page, '@nobody \\завтра');
   await expect(page.getByText('@nobody: такого человека нет')).toBeVisible();
   // Escape closes the list of names first, the dialog second; the line is kept.
-  await page.keyboard.type(' @');
+  await typeText(page, ' @');
   await expect(page.getByRole('listbox')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('listbox')).toBeHidden();
@@ -93,12 +93,12 @@ test('the whole form is one key away and takes along what was understood', async
   await page.locator('.trow').first().waitFor();
   await page.keyboard.press('c');
   await expect(page.locator('.qa-input')).toBeFocused();
-  await page.keyboard.type(`${title} !urgent 3ч`);
+  await typeText(page, `${title} !urgent 3ч`);
   await page.keyboard.press('Tab');
   await expect(page.locator('.create-text')).toBeFocused();
   await expect(page.locator('.create-title')).toHaveValue(title);
   await expect(page.locator('.create-chips')).toContainText('Срочный');
-  await page.keyboard.type('Подробности');
+  await typeText(page, 'Подробности');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.task-title')).toHaveText(title);
   await expect(page.getByText('Подробности')).toBeVisible();

@@ -1,4 +1,4 @@
-import { expect, logIn, PASSWORD, test } from './base';
+import { expect, logIn, PASSWORD, test, typeText } from './base';
 
 test('the profile is saved and seen at once', async ({ open }) => {
   const page = await open('worker', '/settings');
@@ -25,7 +25,7 @@ test('density and keys go with the person to another device', async ({ open }) =
   await expect.poll(() => other.locator('.trow').first().evaluate((el) => (el as HTMLElement).offsetHeight)).toBe(40);
   await other.keyboard.press('Control+k');
   await expect(other.locator('.palette-input')).toBeFocused();
-  await other.keyboard.type('обычные строки');
+  await typeText(other, 'обычные строки');
   await expect(other.locator('.palette-list .option').first()).toContainText('Обычные строки');
   const back = other.waitForResponse((r) => r.url().endsWith('/users/me/preferences') && r.request().method() === 'PATCH');
   await other.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-import { expect, newTask, pick, prop, test, unique } from './base';
+import { expect, newTask, pick, prop, test, unique, typeText } from './base';
 
 test('every field changes on its page', async ({ open, as }) => {
   const api = await as('manager');
@@ -8,10 +8,10 @@ test('every field changes on its page', async ({ open, as }) => {
   await page.locator('button.task-title').click();
   await page.keyboard.press('Control+a');
   const title = unique('Новое имя');
-  await page.keyboard.type(title);
+  await typeText(page, title);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Добавить описание' }).click();
-  await page.keyboard.type('Текст **жирный**');
+  await typeText(page, 'Текст **жирный**');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.desc strong')).toHaveText('жирный');
   const choose = async (name: string, option: string | RegExp) => {
@@ -34,13 +34,13 @@ test('every field changes on its page', async ({ open, as }) => {
   }
   for (const [name, value] of [['Оценка, ч', '2,5'], ['Факт, ч', '1']] as const) {
     await prop(page, name).click();
-    await page.keyboard.type(value);
+    await typeText(page, value);
     await page.keyboard.press('Enter');
     await expect(prop(page, name)).toContainText(value);
   }
   await prop(page, 'Надзадача').click();
   await expect(page.locator('.picker-search')).toBeFocused();
-  await page.keyboard.type(parent.title);
+  await typeText(page, parent.title);
   await pick(page, new RegExp(parent.key));
   await expect(prop(page, 'Надзадача')).toContainText(parent.key);
   await page.getByLabel('Видна клиенту').check({ force: true });
@@ -78,7 +78,7 @@ test('two people see each other, and each word as it is said', async ({ open, as
   await expect(one.getByTitle('Сейчас открыта у них')).toBeVisible();
   await expect(two.getByTitle('Сейчас открыта у них')).toBeVisible();
   await one.keyboard.press('r');
-  await one.keyboard.type('Проверьте **акт**');
+  await typeText(one, 'Проверьте **акт**');
   await one.keyboard.press('Control+Enter');
   await expect(two.locator('.comment strong', { hasText: 'акт' })).toBeVisible({ timeout: 10_000 });
   await expect(one.locator('.comment', { hasText: 'акт' })).toHaveCount(1);
@@ -86,7 +86,7 @@ test('two people see each other, and each word as it is said', async ({ open, as
   await one.locator('.comment').hover();
   await one.getByRole('button', { name: 'Изменить комментарий' }).click();
   await one.keyboard.press('Control+a');
-  await one.keyboard.type('Уже не нужно');
+  await typeText(one, 'Уже не нужно');
   await one.keyboard.press('Control+Enter');
   await expect(two.locator('.comment', { hasText: 'Уже не нужно' })).toBeVisible({ timeout: 10_000 });
   await one.locator('.comment').hover();
@@ -130,7 +130,7 @@ test('two edits of one field: nobody loses a word', async ({ open, as, allow }) 
   const page = await open('manager', `/tasks/${task.key}`);
   await page.locator('button.task-title').click();
   await page.keyboard.press('Control+a');
-  await page.keyboard.type('Моё название');
+  await typeText(page, 'Моё название');
   await (await as('worker')).get('/users/me');
   await api.send('PATCH', `/tasks/${task.id}`, { title: 'Их название', priority: 'high' });
   await page.keyboard.press('Enter');
@@ -193,7 +193,7 @@ test('a blocked task is closed only when somebody says so', async ({ open, as, a
   const page = await open('manager', `/tasks/${task.key}`);
   await page.getByRole('button', { name: 'Добавить связь' }).click();
   await pick(page, 'Ждёт');
-  await page.keyboard.type(blocker.key);
+  await typeText(page, blocker.key);
   await pick(page, new RegExp(blocker.key));
   await expect(page.locator('.relation', { hasText: blocker.title })).toContainText('Ждёт');
   await expect(async () => expect((await api.get<{ items: object[] }>(`/tasks/${task.id}/relations`)).items).toMatchObject([{ kind: 'blocked_by', task: { id: blocker.id } }])).toPass();
@@ -226,7 +226,7 @@ test('the eye: who watches, and whether I do', async ({ open, as }) => {
   await page.keyboard.press('w');
   await expect(async () => expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ watching: !before })).toPass();
   await eye.click();
-  await page.keyboard.type('Иван');
+  await typeText(page, 'Иван');
   await pick(page, 'Иван Петров');
   await page.keyboard.press('Escape');
   await expect(async () => expect((await api.get<{ items: { name: string }[] }>(`/tasks/${task.id}/watchers`)).items.map((p) => p.name)).toContain('Иван Петров')).toPass();
