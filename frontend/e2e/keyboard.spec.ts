@@ -152,7 +152,9 @@ test('11 undo of one, also when its message has gone', async ({ open, as }) => {
   expect(await api.get(`/tasks/${task.id}`)).toMatchObject({ archived_at: null });
   await expect(page.locator('.trow')).toHaveCount(1);
   await page.keyboard.press('j');
+  await expect(page.locator('.trow[data-cursor=true]')).toBeFocused();
   await page.keyboard.press('p');
+  await expect(page.getByRole('option', { name: 'Высокий' })).toBeVisible();
   await page.keyboard.press('3');
   await expect.poll(async () => (await api.get<{ priority: string }>(`/tasks/${task.id}`)).priority).toBe('high');
   // The page has its answer, too.
