@@ -84,6 +84,7 @@ test('words not yet sent survive a reload, of a comment and of a description', a
   await page.getByRole('button', { name: 'Сохранить' }).click();
   await expect(page.locator('.desc')).toHaveText('Было, стало');
   await page.keyboard.press('r');
+  await expect(page.locator('.composer [contenteditable="true"]')).toBeFocused();
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.comment strong')).toHaveText('готово');
   await expect(page.locator('.composer .ProseMirror')).toHaveText('');
