@@ -576,8 +576,9 @@ def browser_change(page, t):
         box.fill(title)
         box.press("Enter")
         page.locator("button.task-title", has_text=title).wait_for(timeout=10_000)
-        box = page.locator("textarea").last
-        box.fill(text)
+        box = page.locator('.composer .editor[data-ready] [contenteditable="true"]')
+        box.click(timeout=15_000)
+        page.keyboard.insert_text(text)
         box.press("Control+Enter")
         page.get_by_text(text).first.wait_for(timeout=10_000)
     except Exception as e:  # noqa: BLE001
