@@ -272,7 +272,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
             setActive(0);
           }}
         />
-        <button type="button" className="palette-esc" tabIndex={-1} onClick={onClose} aria-label={t('ui.close')}>
+        <button type="button" className="palette-esc" tabIndex={-1} onClick={onClose} aria-label={`${t('ui.close')} ${CAP.esc}`}>
           <Kbd>{CAP.esc}</Kbd>
         </button>
       </div>
