@@ -2,6 +2,9 @@ import type { Page } from '@playwright/test';
 import { expect, type Made, newTask, test, unique } from './base';
 
 const bar = (page: Page, task: Made) => page.locator(`.tl-bar[data-task="${task.id}"]`);
+const name = (page: Page, task: Made) => page.locator(`.tl-name[data-task="${task.id}"]`);
+/** So many days from now. */
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 /** Pulls by so many days of 40 pixels. */
 async function pull(page: Page, what: string, days: number) {
   const box = (await page.locator(what).boundingBox())!;
@@ -60,4 +63,77 @@ test('what has no plan gets one: drawn over the days, or by keyboard; the rest w
   await page.getByRole('button', { name: 'Месяц', exact: true }).click();
   await expect(page).toHaveURL(/zoom=month/);
   await expect(bar(page, due)).toBeVisible();
+});
+
+test('it opens at today, and what is seen stays where it is', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Ход').replace(' ', '');
+  const plan = (title: string, from: number, to: number) => newTask(api, { title: `${mark} ${title}`, planned_start: inDays(from), planned_end: inDays(to) });
+  // Open, but their days are over: it does not begin with them.
+  const past: Made[] = [];
+  for (let i = 0; i < 24; i++) past.push(await plan(`было ${i}`, -60 + i * 2, -59 + i * 2));
+  const now = await plan('идёт', -2, 2);
+  for (let i = 0; i < 24; i++) await plan(`будет ${i}`, 3 + i, 4 + i);
+  const page = await open('manager', `/tasks?layout=timeline&q=${mark}`);
+  await expect(name(page, now)).toBeInViewport();
+  await expect(bar(page, now)).toBeInViewport();
+  await expect(page.locator('.tl-today')).toBeInViewport();
+  await expect(name(page, past[0]!)).not.toBeInViewport();
+  // One row stands before it, under the head.
+  const under = async () => {
+    const head = (await page.locator('.tl-head').boundingBox())!;
+    return (await name(page, now).boundingBox())!.y - head.y - head.height;
+  };
+  const place = await under();
+  expect(place).toBeGreaterThan(34);
+  expect(place).toBeLessThan(68);
+  // Others plan something before it: nothing jumps.
+  await expect(page.locator('.tl-corner')).toContainText('49');
+  await plan('раньше всех', -70, -69);
+  await expect(page.locator('.tl-corner')).toContainText('50');
+  expect(Math.abs((await under()) - place)).toBeLessThan(2);
+  // What was before is above.
+  await page.locator('.tl-scroll').evaluate((el) => el.scrollTo(el.scrollLeft, 0));
+  await expect(name(page, past[0]!)).toBeInViewport();
+  // An address of another day opens there.
+  await page.goto(`/tasks?layout=timeline&q=${mark}&at=${inDays(-40).slice(0, 10)}`);
+  await expect(name(page, past[10]!)).toBeInViewport();
+  await expect(bar(page, past[10]!)).toBeInViewport();
+  await expect(name(page, past[4]!)).not.toBeInViewport();
+});
+
+test('the tray stands where it stays while the plan comes, and gives to it', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Лоток').replace(' ', '');
+  const task = await newTask(api, { title: mark, planned_start: '2027-02-08T06:00:00Z', planned_end: '2027-02-10T15:00:00Z' });
+  const loose = await newTask(api, { title: `${mark} без дат` });
+  const page = await open('manager', `/tasks?q=${mark}`);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route((url) => url.pathname === '/api/v1/tasks' && url.searchParams.has('planned_from'), async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/tasks?layout=timeline&zoom=day&at=2027-02-08&q=${mark}`);
+  const row = page.locator(`.tray-row[data-task="${loose.id}"]`);
+  await expect(page.locator('.tl-bones .skeleton').first()).toBeVisible();
+  await expect(row).toBeVisible();
+  const tray = page.locator('.cal-tray');
+  const before = await tray.boundingBox();
+  answer();
+  await expect(bar(page, task)).toBeVisible();
+  expect(await tray.boundingBox()).toEqual(before);
+  // From the tray onto a day.
+  const from = (await row.boundingBox())!;
+  const to = (await bar(page, task).boundingBox())!;
+  await page.mouse.move(from.x + 30, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 36, from.y + from.height / 2 + 6, { steps: 3 });
+  await page.mouse.move(to.x + 16, to.y + 96, { steps: 4 });
+  await page.mouse.move(to.x + 20, to.y + 100, { steps: 2 });
+  await expect(page.locator('.tl-target')).toBeVisible();
+  await page.mouse.up();
+  await expect(bar(page, loose)).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await expect(async () => expect(await api.get(`/tasks/${loose.id}`)).toMatchObject({ planned_start: '2027-02-07T21:00:00Z', planned_end: '2027-02-08T20:59:59Z' })).toPass();
 });

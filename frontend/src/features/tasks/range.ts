@@ -26,7 +26,17 @@ export function useAllTasks(query: Query | null) {
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError && !full) void fetchNextPage();
   }, [hasNextPage, isFetching, isError, full, fetchNextPage]);
-  return { rows, pending: query !== null && list.isPending, error: isError && !data ? list.error : null, cut: full && hasNextPage, retry: () => void list.refetch() };
+  return {
+    rows,
+    pending: query !== null && list.isPending,
+    /** Rows of the question before, until the answer to the new one is there. */
+    old: list.isPlaceholderData,
+    /** No page is still to come. */
+    whole: query === null || (!list.isPlaceholderData && !list.isPending && (!hasNextPage || full || isError)),
+    error: isError && !data ? list.error : null,
+    cut: full && hasNextPage,
+    retry: () => void list.refetch(),
+  };
 }
 
 /** Several lists as one, the newest state of each task. */

@@ -10,7 +10,7 @@ import { usePhone } from '../../../lib/hooks';
 import { keptStore, useStore } from '../../../lib/store';
 import { dayText, daysBetween, firstWeekday, isWeekend, rangeText, shiftDay, shiftMonth, startOfMonth, startOfWeek } from '../../../lib/week';
 import { Button, IconButton } from '../../../ui/Button';
-import { Empty, ErrorState, LinesSkeleton } from '../../../ui/states';
+import { Empty, ErrorState } from '../../../ui/states';
 import { useDateCtx } from '../../../ui/useDateCtx';
 import { Tray, type TrayWords } from '../calendar/Tray';
 import { useChangeTask, waiting as waitingStore } from '../change';
@@ -23,10 +23,11 @@ import { can } from '../model';
 import { MOST, union, useAllTasks, within } from '../range';
 import { useOpenTask, useRowCommands } from '../rowCommands';
 import { firstLength, type Grip, planInput, planRows, type PlanRow, pulled, PX, ticks, type Zoom, ZOOMS } from './plan';
+import { PlanSkeleton } from './PlanSkeleton';
 import { Bar, Name } from './Row';
 import './timeline.css';
+import { ROW, useRowPlace } from './useRowPlace';
 
-const ROW = 34;
 const HEAD = 44;
 const trayOpen = keptStore('tt.timeline.tray', true);
 /** Months before and after the anchor; more come when one scrolls there. */
@@ -85,15 +86,7 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
     const room = el.clientWidth - left;
     el.scrollLeft = Math.max(0, x(anchorOf(search, today)) - room * 0.3);
   });
-  // The first thing to see is what is not over yet.
-  const begun = useRef(false);
-  const ready = !planned.pending;
-  useEffect(() => {
-    if (begun.current || !ready || rows.length === 0) return;
-    begun.current = true;
-    const at = rows.findIndex((r) => r.depth === 0 && (!isEnded(r.row.status) || (r.to ?? r.due!) >= today));
-    if (at > 3) virtual.scrollToIndex(at - 1, { align: 'start' });
-  }, [ready, rows, today, virtual]);
+  useRowPlace(scroller, rows, { list: query, day: anchorOf(search, today), old: planned.old || loose.old, whole: planned.whole && loose.whole });
   const grown = useRef<string | null>(null);
   useLayoutEffect(() => {
     // More to the left pushes what is seen to the right: it is brought back at once.
@@ -205,7 +198,8 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
   };
 
   /* From the tray onto the canvas. */
-  useDropPlace(scroller, 'canvas');
+  // The canvas comes with the rows: a place that is named only then is found then.
+  useDropPlace(scroller, planned.pending ? '' : 'canvas');
   const [over, setOver] = useState<string | null>(null);
   const dayAt = (clientX: number) => shiftDay(from, Math.floor((clientX - scroller.current!.getBoundingClientRect().left - left + scroller.current!.scrollLeft) / px));
   useDragWatch({
@@ -323,7 +317,7 @@ export default function Timeline({ search, setSearch, query, tools }: LayoutProp
     <div className="tl" {...context}>
       {tools && createPortal(bar, tools)}
       {planned.pending ? (
-        <LinesSkeleton lines={10} />
+        <PlanSkeleton left={left} />
       ) : (
         <div
           ref={scroller}

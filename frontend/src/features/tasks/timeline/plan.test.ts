@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shiftMonth, startOfMonth } from '../../../lib/week';
 import { makeTask } from '../../../testing/make';
-import { planInput, planRows, pulled, ticks } from './plan';
+import { drift, planInput, planRows, pulled, rowAt, ticks } from './plan';
 
 const ZONE = 'Europe/Moscow';
 const task = (id: number, from: string | null, to: string | null, more = {}) =>
@@ -18,6 +18,29 @@ describe('timeline', () => {
       [1, 0, null, '2026-11-20', '2026-11-22'],
     ]);
     expect(planRows(rows, ZONE, new Set([2])).map((r) => r.row.id)).toEqual([2, 1]);
+  });
+  it('opens at the first row that touches the day or follows it', () => {
+    const rows = (...tasks: ReturnType<typeof task>[]) => planRows(tasks, ZONE, new Set());
+    const late = task(1, '2026-11-01', '2026-11-03');
+    const due = task(2, null, null, { due_date: '2026-11-18T10:00:00Z' });
+    const now = task(3, '2026-11-10', '2026-11-14');
+    const next = task(4, '2026-11-25', '2026-11-26');
+    expect(rowAt(rows(late, due, now, next), '2026-11-14')).toBe(1);
+    expect(rowAt(rows(late, due, now, next), '2026-11-15')).toBe(2);
+    expect(rowAt(rows(late, due, now, next), '2026-11-22')).toBe(3);
+    // Nothing is left: the end is the nearest there is.
+    expect(rowAt(rows(late, due), '2026-11-22')).toBe(1);
+    expect(rowAt([], '2026-11-22')).toBe(0);
+  });
+  it('rows on the screen stay, whatever comes or goes above', () => {
+    const rows = (...ids: number[]) => ids.map((id) => ({ ...planRows([task(id, '2026-11-20', null)], ZONE, new Set())[0]! }));
+    const before = rows(1, 2, 3, 4, 5, 6);
+    expect(drift(before, 2, 3, rows(8, 9, 1, 2, 3, 4, 5, 6))).toBe(2);
+    expect(drift(before, 2, 3, rows(2, 3, 4, 5, 6))).toBe(-1);
+    // Within the screen or below it: nothing moves. The first of them moved away: the others count.
+    expect(drift(before, 2, 3, rows(1, 2, 3, 8, 4, 5, 6))).toBe(0);
+    expect(drift(before, 2, 3, rows(1, 2, 4, 5, 6, 3))).toBe(-1);
+    expect(drift(before, 2, 3, rows(7))).toBe(0);
   });
   it('says only what moved, and keeps the hours', () => {
     const row = task(1, '2026-11-20', '2026-11-22');

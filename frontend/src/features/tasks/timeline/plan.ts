@@ -48,6 +48,25 @@ export function planRows(rows: TaskRow[], zone: string, folded: ReadonlySet<numb
   return list;
 }
 
+/** The row a timeline opens at: the first that touches the day or follows it; where all is over before, the last. */
+export function rowAt(rows: PlanRow[], day: string): number {
+  const at = rows.findIndex((r) => (r.to ?? r.due!) >= day);
+  return at < 0 ? Math.max(0, rows.length - 1) : at;
+}
+
+/**
+ * How far the rows on the screen (`count` from `first` on) have gone down in the new list. The
+ * smallest way of any of them counts: a row that was itself moved goes its own, longer way.
+ */
+export function drift(before: PlanRow[], first: number, count: number, after: PlanRow[]): number {
+  const places = new Map(after.map((x, i) => [x.row.id, i]));
+  const ways = before.slice(first, first + count).flatMap(({ row }, i) => {
+    const at = places.get(row.id);
+    return at === undefined ? [] : [at - first - i];
+  });
+  return ways.sort((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0;
+}
+
 export type Zoom = 'day' | 'week' | 'month';
 export const ZOOMS = ['day', 'week', 'month'] as const;
 /** Pixels of a day. */
