@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, type Api, type Made, newTask, test, unique, typeText } from './base';
+import { expect, type Api, type Made, newTask, pick, test, unique, typeText } from './base';
 
 /** Three cards of one word, so that each journey has a board of its own. */
 async function cards(api: Api, statuses: string[]): Promise<{ mark: string; tasks: Made[] }> {
@@ -120,6 +120,85 @@ test('cards are made in their column, columns fold, lanes divide', async ({ open
   await expect(page.getByRole('region', { name: 'Дорожка «Средний»' }).locator('.bcard[data-task]')).toHaveCount(3);
   await page.goto(`/tasks?layout=board&q=${mark}&group=assignee`);
   await expect(column(page, 'none').locator('.bcard[data-task]')).toHaveCount(3);
+});
+
+test('cards are selected by keyboard, and what is done is done to all of them', async ({ open, as }) => {
+  const api = await as('manager');
+  const { mark, tasks } = await cards(api, ['new', 'new', 'new', 'waiting']);
+  const [a, b, c, d] = tasks as [Made, Made, Made, Made];
+  const page = await open('manager', `/tasks?layout=board&q=${mark}`);
+  await board(page, 4);
+  const chosen = page.locator('.bcard[data-selected]');
+  const bar = page.locator('.bulkbar');
+  await page.keyboard.press('j');
+  await expect(card(page, c)).toBeFocused();
+  await page.keyboard.press('x');
+  await expect(bar).toContainText('Выбрана 1');
+  // Said in its name as well: a card has no state of its own for that.
+  await expect(card(page, c)).toHaveAttribute('aria-label', /, выбрана$/);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(card(page, a)).toBeFocused();
+  await page.keyboard.press('Shift+X');
+  await expect(bar).toContainText('Выбрано 3');
+  await expect(card(page, b)).toHaveAttribute('data-selected', 'true');
+  await expect(card(page, d)).not.toHaveAttribute('data-selected');
+  await page.keyboard.press('p');
+  await expect(page.getByRole('option', { name: 'Срочный' })).toBeVisible();
+  await page.keyboard.press('4');
+  await expect(page.locator('.toasts')).toContainText('3 задачи изменены');
+  const priorities = () => Promise.all(tasks.map(async (task) => (await api.get<{ priority: string }>(`/tasks/${task.id}`)).priority));
+  expect(await priorities()).toEqual(['urgent', 'urgent', 'urgent', 'medium']);
+  // They go to another column together, and are still selected there.
+  await page.keyboard.press('s');
+  await pick(page, 'В работе');
+  await expect(column(page, 'in_progress').locator('.bcard[data-selected]')).toHaveCount(3);
+  await expect(page.getByRole('option')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+  await expect(chosen).toHaveCount(0);
+  // And by the palette.
+  await page.keyboard.press('Control+k');
+  await expect(page.locator('.palette-input')).toBeFocused();
+  await typeText(page, '>выбрать все');
+  await expect(page.locator('.palette-list .option').first()).toContainText('Выбрать все');
+  await page.keyboard.press('Enter');
+  await expect(bar).toContainText('Выбрано 4');
+});
+
+test('cards are selected by mouse: one with Ctrl, up to here with Shift, within a column', async ({ open, as }) => {
+  const api = await as('manager');
+  const { mark, tasks } = await cards(api, ['new', 'new', 'new', 'waiting']);
+  const [a, b, c, d] = tasks as [Made, Made, Made, Made];
+  const page = await open('manager', `/tasks?layout=board&q=${mark}`);
+  await board(page, 4);
+  const bar = page.locator('.bulkbar');
+  await card(page, c).click({ modifiers: ['ControlOrMeta'] });
+  await expect(bar).toContainText('Выбрана 1');
+  await card(page, a).click({ modifiers: ['Shift'] });
+  await expect(bar).toContainText('Выбрано 3');
+  await expect(card(page, a)).toBeFocused();
+  await card(page, b).click({ modifiers: ['ControlOrMeta'] });
+  await expect(card(page, b)).not.toHaveAttribute('data-selected');
+  await expect(bar).toContainText('Выбрано 2');
+  // No range goes from one column to another.
+  await card(page, d).click({ modifiers: ['Shift'] });
+  await expect(bar).toContainText('Выбрано 3');
+  await expect(card(page, b)).not.toHaveAttribute('data-selected');
+  // The menu of a selected card is about all of them.
+  await card(page, a).click({ button: 'right' });
+  await expect(page.getByRole('menu')).toContainText('Выбрано 3');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  // Dragging goes by the card, not by the selection.
+  await drag(page, c, { column: 'testing' });
+  await expect(async () => expect(await keysIn(page, 'testing')).toEqual([c.key])).toPass();
+  expect(await keysIn(page, 'waiting')).toEqual([d.key]);
+  await page.getByRole('button', { name: 'Снять выбор' }).click();
+  await expect(bar).toBeHidden();
+  // A plain click opens, as ever.
+  await card(page, a).click();
+  await expect(page.locator('.task-title')).toHaveText(a.title);
 });
 
 test('on a phone it shows a column at a time', async ({ open, as }) => {

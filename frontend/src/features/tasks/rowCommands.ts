@@ -16,14 +16,17 @@ export function useOpenTask({ search, setSearch }: Address) {
   return (row: TaskRow) => (search.peek ? setSearch(withMember(search, 'peek', row.key), true) : void navigate({ to: '/tasks/$key', params: { key: row.key } }));
 }
 
-/** What can be done with the task under the cursor, in the words and keys that every list has. */
-export function useRowCommands(address: Address, current: TaskRow | undefined, element: () => Element | null): CommandUse[] {
+const NONE: TaskRow[] = [];
+
+/** What can be done with the task under the cursor, in the words and keys that every list has. What is `chosen` goes before it. */
+export function useRowCommands(address: Address, current: TaskRow | undefined, element: () => Element | null, chosen = NONE): CommandUse[] {
   const open = useOpenTask(address);
   const doable = useTaskItems();
   const { search, setSearch } = address;
   if (!current) return [];
   const titleArgs = { key: current.key };
   const at = () => element() ?? document.body;
+  const many = chosen.length > 0;
   return [
     { id: 'list.open', title: 'list.cmd_open', titleArgs, run: () => open(current) },
     {
@@ -39,8 +42,9 @@ export function useRowCommands(address: Address, current: TaskRow | undefined, e
         else setSearch(withMember(search, 'peek', search.peek === current.key ? undefined : current.key), Boolean(search.peek));
       },
     },
-    { id: 'list.menu', run: () => openTaskMenu([current], at()) },
-    ...doable([current])
+    { id: 'list.menu', run: () => openTaskMenu(many ? chosen : [current], at()) },
+    // The bar of the selection says what can be done with that.
+    ...(many ? [] : doable([current]))
       .filter((item) => item.id !== 'list.open')
       .map((item): CommandUse => ({ id: item.id, titleArgs, run: () => (item.page ? openTaskMenu([current], at(), item.page) : item.run?.()) })),
   ];

@@ -11,9 +11,11 @@ import { useStore } from '../../../lib/store';
 import { Button, IconButton } from '../../../ui/Button';
 import { Picker } from '../../../ui/Picker';
 import { ErrorState } from '../../../ui/states';
+import { useSelection } from '../bulk/useSelection';
 import { waiting as waitingStore } from '../change';
 import { useDragScroll, useDragWatch, useDropPlace } from '../dnd';
 import { listOf, type TaskSearch, withMember } from '../filters';
+import { BulkBar } from '../list/BulkBar';
 import type { LayoutProps } from '../list/layout';
 import { marks as marksStore } from '../live';
 import { useTaskMenu } from '../menu/useTaskMenu';
@@ -42,12 +44,12 @@ export default function Board({ search, setSearch, query, tools }: LayoutProps) 
   return (
     <>
       {tools && createPortal(<BoardTools search={search} setSearch={setSearch} phone={phone} />, tools)}
-      {board.error ? <ErrorState title={t('board.failed_all')} error={board.error} onRetry={board.retry} /> : <Columns key={board.by} board={board} search={search} setSearch={setSearch} />}
+      {board.error ? <ErrorState title={t('board.failed_all')} error={board.error} onRetry={board.retry} /> : <Columns key={board.by} board={board} search={search} setSearch={setSearch} query={query} />}
     </>
   );
 }
 
-function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'setSearch'> & { board: ReturnType<typeof useBoard> }) {
+function Columns({ board, search, setSearch, query }: Pick<LayoutProps, 'search' | 'setSearch' | 'query'> & { board: ReturnType<typeof useBoard> }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const projects = useProjects();
@@ -83,6 +85,16 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   );
   const find = (id: number | null): TaskRow | undefined => (id === null ? undefined : columns.flatMap((c) => c.rows).find((r) => r.id === id));
   const cellOf = (row: TaskRow) => cellName(valueIn(row, by), laneOf(row));
+  /** The cards of a column from top to bottom, through the lanes that are open: only those that are drawn. */
+  const down = (column: string): TaskRow[] => {
+    if (!laneBy || !lanes) return rowsOf(cellName(column, null));
+    return lanes.filter((l) => !closed.has(l.value)).flatMap((l) => rowsOf(cellName(column, l.value)).slice(0, most[cellName(column, l.value)] ?? LANE_CARDS));
+  };
+  const shown = columns.flatMap((c) => (c.folded ? [] : c.rows.filter((r) => laneBy === null || !closed.has(valueIn(r, laneBy)))));
+  const { selected, chosen, select, clear, all } = useSelection(shown, (key) => {
+    const row = find(Number(key));
+    return row ? down(valueIn(row, by)).map((r) => ({ key: String(r.id), row: r })) : [];
+  });
 
   /* Focus goes with the card: it may be drawn a moment later, still stand in the column it leaves, or have to be scrolled to first. */
   const wanted = useRef<{ id: number; column: string } | null>(null);
@@ -185,6 +197,10 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   const handlers: CardHandlers = {
     focus: setCursor,
     open,
+    select(row, range) {
+      select(String(row.id), row, range);
+      focusCard(row);
+    },
     menu: setMenu,
     menuOf: (row) => (
       <MoveMenu
@@ -206,7 +222,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   useEffect(() => {
     latest.current = handlers;
   });
-  const on = useMemo<CardHandlers>(() => ({ focus: (id) => latest.current.focus(id), open: (row) => latest.current.open(row), menu: (id) => latest.current.menu(id), menuOf: (row) => latest.current.menuOf(row) }), []);
+  const on = useMemo<CardHandlers>(() => ({ focus: (id) => latest.current.focus(id), open: (row) => latest.current.open(row), select: (row, range) => latest.current.select(row, range), menu: (id) => latest.current.menu(id), menuOf: (row) => latest.current.menuOf(row) }), []);
 
   const current = find(cursor);
   const first = columns.find((c) => !c.folded && c.rows.length > 0)?.rows[0]?.id;
@@ -221,6 +237,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
       stop={stops.has(row.id)}
       ghost={row.id === drag?.id}
       peeked={row.key === search.peek}
+      selected={selected.has(row.id)}
       mark={marks[row.id]}
       waiting={waiting.has(row.id)}
       menu={row.id === menu}
@@ -252,7 +269,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
       return;
     }
     if (cols === 0) {
-      const list = laneBy && lanes ? lanes.filter((l) => !closed.has(l.value)).flatMap((l) => rowsOf(cellName(valueIn(current, by), l.value))) : rowsOf(cellOf(current));
+      const list = down(valueIn(current, by));
       const to = list[list.findIndex((r) => r.id === current.id) + rows];
       if (to) focusCard(to);
       return;
@@ -273,10 +290,10 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   const key = current?.key ?? '';
   const title = { key };
   const cardEl = () => root.current?.querySelector(`.bcard[data-task="${cursor}"]`) ?? null;
-  const own = useRowCommands({ search, setSearch }, current, cardEl);
+  const own = useRowCommands({ search, setSearch }, current, cardEl, chosen);
   const context = useTaskMenu((id) => {
     const row = find(id);
-    return row ? [row] : null;
+    return chosen.some((r) => r.id === id) ? chosen : row ? [row] : null;
   });
   const choose = (next: TaskSearch) => setSearch(next);
   const commands: CommandUse[] = [
@@ -288,8 +305,11 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
     { id: 'card.right', title: 'board.cmd_right', group: 'list', keys: 'KeyL', quiet: true, run: () => walk(0, 1) },
     { id: 'card.left2', title: 'board.cmd_left', group: 'list', keys: 'ArrowLeft', quiet: true, run: () => walk(0, -1) },
     { id: 'card.right2', title: 'board.cmd_right', group: 'list', keys: 'ArrowRight', quiet: true, run: () => walk(0, 1) },
+    { id: 'list.all', run: all },
     ...(current
       ? ([
+          { id: 'list.select', title: 'list.cmd_select', titleArgs: title, run: () => select(String(current.id), current, false) },
+          { id: 'list.range', title: 'board.cmd_range', run: () => select(String(current.id), current, true) },
           { id: 'card.move', title: 'board.cmd_move', titleArgs: title, group: 'task', keys: 'KeyM', run: () => accepts(current.id) && setMenu(current.id) },
           { id: 'card.move_left', title: 'board.cmd_move_left', titleArgs: title, group: 'task', keys: 'Shift+ArrowLeft', run: () => shift(-1) },
           { id: 'card.move_right', title: 'board.cmd_move_right', titleArgs: title, group: 'task', keys: 'Shift+ArrowRight', run: () => shift(1) },
@@ -340,10 +360,14 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
   const dragging = drag?.id ?? null;
   const slotHeight = drag?.height ?? 96;
   const overOf = (cell: string) => (over?.cell === cell ? over : null);
+  const selecting = chosen.length > 0 ? 'board-selecting' : '';
+  // A task has one status and one priority, but may count for several people.
+  const total = by === 'assignee' || columns.some((c) => !c.hidden && c.count === null) ? null : columns.reduce((sum, c) => sum + (c.hidden ? 0 : c.count!), 0);
+  const bar = <BulkBar rows={chosen} onClear={clear} query={query} total={total} />;
 
   if (lanes && laneBy)
     return (
-      <div ref={root} className="board board-lanes" {...context} aria-label={t('board.name')} role="region" style={{ '--bcols': template } as CSSProperties}>
+      <div ref={root} className={`board board-lanes ${selecting}`} {...context} aria-label={t('board.name')} role="region" style={{ '--bcols': template } as CSSProperties}>
         <div className="bgrid bheads">
           {columns.map((column) => (
             <div key={column.value} className={column.folded ? 'bcol-folded' : ''}>
@@ -412,13 +436,14 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
             ))}
           </div>
         )}
+        {bar}
       </div>
     );
 
   const flat = (
     <div
       ref={root}
-      className="board"
+      className={`board ${selecting}`}
       {...context}
       aria-label={t('board.name')}
       role="region"
@@ -438,6 +463,7 @@ function Columns({ board, search, setSearch }: Pick<LayoutProps, 'search' | 'set
           </section>
         );
       })}
+      {bar}
     </div>
   );
   if (!phone) return flat;

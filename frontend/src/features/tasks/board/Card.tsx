@@ -14,6 +14,8 @@ import { can, peopleOf } from '../model';
 export interface CardHandlers {
   focus(id: number): void;
   open(row: TaskRow): void;
+  /** Ticks it, or all up to it. */
+  select(row: TaskRow, range: boolean): void;
   menu(id: number): void;
   /** The open menu of a card, hung under it. */
   menuOf(row: TaskRow): ReactNode;
@@ -27,13 +29,14 @@ interface Props {
   stop: boolean;
   ghost: boolean;
   peeked: boolean;
+  selected: boolean;
   mark?: { color: string; event: string };
   waiting: boolean;
   menu: boolean;
   on: CardHandlers;
 }
 
-export const Card = memo(function Card({ row, index, showStatus, cursor, stop, ghost, peeked, mark, waiting, menu, on }: Props) {
+export const Card = memo(function Card({ row, index, showStatus, cursor, stop, ghost, peeked, selected, mark, waiting, menu, on }: Props) {
   const { t } = useTranslation();
   const ref = useRef<HTMLElement>(null);
   const movable = can(row, 'change_status') || can(row, 'edit');
@@ -45,18 +48,29 @@ export const Card = memo(function Card({ row, index, showStatus, cursor, stop, g
     <article
       ref={ref}
       className={`bcard ${isEnded(row.status) ? 'bcard-ended' : ''}`}
-      aria-label={`${row.key} ${row.title}`}
+      aria-label={selected ? t('board.selected', { name: `${row.key} ${row.title}` }) : `${row.key} ${row.title}`}
       data-task={row.id}
       data-index={index}
       data-margin={margin}
       data-cursor={cursor}
       data-ghost={ghost || undefined}
       data-peeked={peeked || undefined}
+      data-selected={selected || undefined}
       style={mark ? ({ '--mark': mark.color } as CSSProperties) : undefined}
       tabIndex={stop ? 0 : -1}
       onFocus={() => on.focus(row.id)}
+      onMouseDown={(e) => {
+        // With Shift the browser would mark the text on the way.
+        if (e.shiftKey && e.button === 0) e.preventDefault();
+      }}
       onClick={(e) => {
-        if (!(e.target as Element).closest('button, a, [role="dialog"]') && e.currentTarget.contains(e.target as Node)) on.open(row);
+        const el = e.target as Element;
+        if (el.closest('button, [role="dialog"]') || !e.currentTarget.contains(el)) return;
+        if (e.shiftKey || e.ctrlKey || e.metaKey) {
+          // The title as well: it is most of the card. A new tab is a middle click away, or in the menu.
+          e.preventDefault();
+          on.select(row, e.shiftKey);
+        } else if (!el.closest('a')) on.open(row);
       }}
     >
       <div className="bcard-top">
