@@ -1,9 +1,11 @@
+import type { Page } from '@playwright/test';
 import { expect, newTask, test, unique, typeText } from './base';
 
 interface Made {
   id: number;
   key: string;
   title: string;
+  status: string;
   priority: string;
   due_date: string | null;
   estimated_hours: number | null;
@@ -12,6 +14,7 @@ interface Made {
   parent: { key: string } | null;
   project: { key: string };
 }
+const at = (page: Page, column: string) => page.locator(`.bcol[data-column="${column}"]`);
 const found = async (api: { get<T>(path: string): Promise<T> }, title: string) => (await api.get<{ items: Made[] }>(`/tasks?q=${encodeURIComponent(title)}&archived=any`)).items;
 
 test('one line is understood, previewed and saved as it says', async ({ open, as }) => {
@@ -102,4 +105,45 @@ test('the whole form is one key away and takes along what was understood', async
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('.task-title')).toHaveText(title);
   await expect(page.getByText('Подробности')).toBeVisible();
+});
+
+test('a column of the board and the field of a sub-task understand the same line', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Строка').replace(' ', '');
+  const parent = await newTask(api, { title: `${mark} выше`, project_id: 1, status: 'new' });
+  const page = await open('manager', `/tasks?layout=board&q=${mark}`);
+  await expect(page.locator('.bcard[data-task]')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Добавить в «Ожидание»' }).click();
+  const card = page.locator('.bcompose');
+  await expect(card.getByRole('textbox')).toBeFocused();
+  await typeText(page, `${mark} карточка !high @worker #бухгалтерия послезавтра 15:00 `);
+  await expect(card.locator('.qa-token')).toHaveText(['!high', '@worker', '#бухгалтерия', 'послезавтра 15:00']);
+  await expect(card.locator('.qa-facts')).toContainText('Высокий');
+  await expect(card.locator('.qa-facts')).toContainText('бухгалтерия');
+  // A name is completed first, and only then the card is made.
+  await typeText(page, '!сро');
+  await expect(card.getByRole('option')).toHaveText([/Срочный/]);
+  await page.keyboard.press('Enter');
+  await expect(card.getByRole('textbox')).toHaveValue(/!срочный $/);
+  await page.keyboard.press('Enter');
+  await expect(card.getByRole('textbox')).toHaveValue('');
+  await expect(at(page, 'waiting').locator('.bcard[data-task]')).toContainText(`${mark} карточка`);
+  const [made] = await found(api, `${mark} карточка`);
+  expect(made).toMatchObject({ title: `${mark} карточка`, status: 'waiting', priority: 'urgent', tags: [{ name: 'бухгалтерия' }] });
+  expect(made!.assignees).toHaveLength(1);
+  expect(made!.due_date).toMatch(/T12:00:00/);
+
+  await page.goto(`/tasks/${parent.key}`);
+  await page.getByRole('button', { name: 'Добавить подзадачу' }).click();
+  const field = page.getByLabel('Название подзадачи');
+  await expect(field).toBeFocused();
+  // Whose sub-task it is says the place: another parent in the line does not count.
+  await typeText(page, `${mark} часть !низкий 2ч ^${made!.key} `);
+  await expect(page.locator('.sub-add .qa-facts')).toContainText('Низкий');
+  await expect(page.getByText(`^${made!.key}: не применится`)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.sub', { hasText: `${mark} часть` })).toBeVisible();
+  await expect(field).toHaveValue('');
+  const [part] = await found(api, `${mark} часть`);
+  expect(part).toMatchObject({ title: `${mark} часть`, priority: 'low', estimated_hours: 2, parent: { key: parent.key }, project: { key: parent.key.split('-')[0] } });
 });

@@ -1,6 +1,6 @@
 import type { NewTask } from '../../../api/types';
 import { fromWallTime } from '../../../lib/dates';
-import type { Parsed } from './parse';
+import type { Parsed, TokenKind } from './parse';
 import type { Draft, Place } from './store';
 
 export type Source = 'line' | 'view' | 'parent' | 'template' | 'last' | 'default';
@@ -8,11 +8,37 @@ export interface Made {
   body: NewTask;
   /** Where each value comes from. */
   from: Partial<Record<keyof NewTask, Source>>;
+  /** What was typed and does not count here: the place has its own. */
+  overruled: TokenKind[];
 }
 
-/** The task that a line makes here: what was typed, else what the place gives, else habit. */
-export function bodyOf(parsed: Parsed, place: Place, lastProject: number | null): Made {
-  const given = place.values;
+/** What the place insists on goes before what was typed. Of a person it has no need for the first place: that one helps. */
+function within(line: Parsed, fixed: Partial<Draft>): { parsed: Parsed; overruled: TokenKind[] } {
+  const parsed = { ...line };
+  const overruled: TokenKind[] = [];
+  if (fixed.priority !== undefined) {
+    if (parsed.priority !== undefined && parsed.priority !== fixed.priority) overruled.push('priority');
+    delete parsed.priority;
+  }
+  if (fixed.project_id !== undefined) {
+    if (parsed.project !== undefined && parsed.project !== fixed.project_id) overruled.push('project');
+    delete parsed.project;
+  }
+  if (fixed.parent) {
+    if (parsed.parent && parsed.parent.id !== fixed.parent.id) overruled.push('parent');
+    delete parsed.parent;
+  }
+  if (fixed.owner_id != null && parsed.owner !== undefined) {
+    parsed.collaborators = [parsed.owner, ...parsed.collaborators];
+    delete parsed.owner;
+  }
+  return { parsed, overruled };
+}
+
+/** The task that a line makes here: what the place insists on, else what was typed, else what the place offers, else habit. */
+export function bodyOf(line: Parsed, place: Place, lastProject: number | null): Made {
+  const { parsed, overruled } = within(line, place.fixed ?? {});
+  const given = { ...place.values, ...place.fixed };
   const body: NewTask = { title: parsed.title };
   const from: Made['from'] = {};
   const put = <K extends keyof NewTask>(name: K, typed: NewTask[K] | undefined, other: NewTask[K] | null | undefined, source: Source = place.from) => {
@@ -22,8 +48,8 @@ export function bodyOf(parsed: Parsed, place: Place, lastProject: number | null)
     from[name] = typed === undefined ? source : 'line';
   };
   put('parent_id', parsed.parent?.id, given.parent?.id);
-  put('project_id', parsed.project, given.project_id);
-  // A sub-task goes where its parent is, unless somebody says otherwise.
+  // A sub-task goes where its parent is, unless somebody says otherwise; of a parent in the line the view knows nothing.
+  put('project_id', parsed.project, parsed.parent ? undefined : given.project_id);
   if (body.project_id === undefined && body.parent_id === undefined) put('project_id', undefined, lastProject, 'last');
   put('status', undefined, given.status);
   put('priority', parsed.priority, given.priority === 'medium' ? undefined : given.priority);
@@ -40,7 +66,7 @@ export function bodyOf(parsed: Parsed, place: Place, lastProject: number | null)
     from.tag_ids = given.tag_ids?.length ? place.from : 'line';
   }
   if (given.description?.trim()) body.description = given.description;
-  return { body, from };
+  return { body, from, overruled };
 }
 
 /** The same for the form with every field. */

@@ -667,8 +667,14 @@ export function linesOf(text: string): string[] {
     .filter(Boolean);
 }
 
+export interface Mark {
+  mark: '@' | '#' | '+' | '^' | '!';
+  query: string;
+  from: number;
+  to: number;
+}
 /** What is being typed behind a mark at the caret, for completion. */
-export function markAt(line: string, caret: number): { mark: '@' | '#' | '+' | '^' | '!'; query: string; from: number; to: number } | null {
+export function markAt(line: string, caret: number): Mark | null {
   const before = line.slice(0, caret);
   const m = /(?:^|\s)([@#+^!])([^\s]*)$/.exec(before);
   if (!m) return null;

@@ -26,6 +26,8 @@ export const draft = createStore<Draft>(emptyDraft);
 export type From = 'view' | 'parent' | 'template';
 export interface Place {
   values: Partial<Draft>;
+  /** What no line changes: the status of a column, the parent of a sub-task. */
+  fixed?: Partial<Draft>;
   from: From;
   name?: string;
 }

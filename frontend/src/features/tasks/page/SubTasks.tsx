@@ -1,9 +1,8 @@
 import { IconChevronDown, IconChevronRight, IconPlus, IconSubtask } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type DragEvent, type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import * as api from '../../../api/endpoints';
 import { post } from '../../../api/client';
 import { asProblem } from '../../../api/problem';
 import type { Task, TaskRow } from '../../../api/types';
@@ -15,9 +14,11 @@ import { StatusIcon } from '../../../ui/StatusIcon';
 import { Due } from '../../../ui/Time';
 import { useTaskActions } from '../actions';
 import { inTurn } from '../change';
+import { LineInput } from '../create/LineInput';
+import { Said } from '../create/Preview';
+import { useAddLine } from '../create/useAddLine';
 import { can, peopleOf } from '../model';
 import { StatusPicker } from '../pickers';
-import { keptCreate } from '../offline';
 import { keys, refreshLists, type TaskPages, useChildren } from '../queries';
 
 const isOver = (row: Pick<TaskRow, 'status'>) => row.status === 'done' || row.status === 'closed';
@@ -50,7 +51,7 @@ export function SubTasks({ task, adding, onAdding }: { task: Task; adding: boole
         {can(task, 'edit') && <IconButton name={t('task.add_child')} icon={<IconPlus size={16} stroke={1.5} />} onClick={() => onAdding(!adding)} />}
       </div>
       {!folded && <Branch parent={task.id} rows={rows} depth={0} />}
-      {adding && <AddChild parent={task} project={task.project.id} parentKey={task.key} onClose={() => onAdding(false)} />}
+      {adding && <AddChild parent={task} onClose={() => onAdding(false)} />}
     </section>
   );
 }
@@ -196,56 +197,61 @@ function Child({ row, depth, dragged, drop, onGrab, onOver, onDrop, onMove }: Ch
       {open && (
         <div className="sub-inner">
           {rows.length > 0 && <Branch parent={row.id} rows={rows} depth={depth + 1} />}
-          {adding && <AddChild parent={row} project={row.project.id} parentKey={row.key} onClose={() => setAdding(false)} />}
+          {adding && <AddChild parent={row} onClose={() => setAdding(false)} />}
         </div>
       )}
     </li>
   );
 }
 
-function AddChild({ parent, project, parentKey, onClose }: { parent: { id: number }; project: number; parentKey: string; onClose(): void }) {
+function AddChild({ parent, onClose }: { parent: TaskRow; onClose(): void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const words = useProblemText();
-  const [title, setTitle] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  const add = async (event: FormEvent) => {
-    event.preventDefault();
-    const text = title.trim();
-    if (!text) return;
-    // The field is free for the next one at once.
-    setTitle('');
+  const said = useId();
+  const { id, key, title, status, project } = parent;
+  // Whose sub-task it is and where it lives is said by the place: a line changes neither.
+  const fixed = { parent: { id, key, title, status }, project_id: project.id };
+  const add = useAddLine({ place: { values: {}, fixed, from: 'parent' }, usual: null, inTurn: (work) => inTurn(id, work), onMade: () => undefined });
+  const field = useRef<HTMLTextAreaElement>(null);
+  const send = () => {
+    add.send();
     field.current?.focus();
-    const body = { title: text, parent_id: parent.id, project_id: project };
-    const intent = crypto.randomUUID();
-    try {
-      await inTurn(parent.id, () => api.tasks.create(body, intent));
-      void client.invalidateQueries({ queryKey: keys.task(parentKey) });
-      refreshLists(client, 0);
-    } catch (error) {
-      if (await keptCreate(error, intent, body)) return;
-      setTitle((now) => now || text);
-      showToast({ kind: 'error', text: t('toast.not_created'), detail: words(error), requestId: asProblem(error).requestId });
-    }
   };
   return (
-    <form className="sub-add" onSubmit={(e) => void add(e)}>
-      <input
-        ref={field}
-        className="input input-sm grow"
-        autoFocus
-        aria-label={t('task.child_title')}
-        placeholder={t('task.child_title')}
-        value={title}
-        onChange={(e) => setTitle(e.target.value)}
-        onKeyDown={(e) => {
-          if (e.key === 'Escape') {
-            e.stopPropagation();
-            onClose();
-          }
-        }}
-      />
-      <Button kind="primary" type="submit" disabled={!title.trim()}>
+    <form
+      className="sub-add"
+      onSubmit={(e) => {
+        e.preventDefault();
+        send();
+      }}
+    >
+      <div className="grow">
+        <div className="input input-sm">
+          <LineInput
+            ref={field}
+            small
+            autoFocus
+            text={add.text}
+            onText={add.setText}
+            line={add.line}
+            tokens={add.parsed.tokens}
+            aria-label={t('task.child_title')}
+            aria-describedby={said}
+            placeholder={t('task.child_title')}
+            onKeyDown={(e) => {
+              if (e.key === 'Enter') {
+                e.preventDefault();
+                send();
+              }
+              if (e.key === 'Escape') {
+                e.stopPropagation();
+                onClose();
+              }
+            }}
+          />
+        </div>
+        <Said id={said} text={add.text} parsed={add.parsed} made={add.made} line={add.line} />
+      </div>
+      <Button kind="primary" type="submit" disabled={!add.ready}>
         {t('ui.add')}
       </Button>
     </form>
