@@ -33,7 +33,9 @@ export function LineInput({ text, onText, line, tokens, offers = true, small, on
 
   const options = useMemo(() => (mark ? optionsFor(mark, known, (key) => t(key)) : []), [mark, known, t]);
   const query = mark?.query ?? '';
-  const exact = options.some((o) => fold(o.insert.slice(1)) === fold(query) || fold(o.label) === fold(query) || (o.hint && fold(o.hint).split('@')[0] === fold(query)));
+  // A priority may be said in the other language too.
+  const forms = (o: Option) => [o.insert.slice(1), o.label, o.hint?.split('@')[0] ?? '', mark?.mark === '!' ? o.key : ''];
+  const exact = query !== '' && options.some((o) => forms(o).some((form) => fold(form) === fold(query)));
   const listed = mark !== null && dismissed !== mark.from && !exact && options.length > 0;
   const at = Math.min(active, options.length - 1);
 
