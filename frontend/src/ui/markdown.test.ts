@@ -18,6 +18,32 @@ describe('Markdown', () => {
   it('opens foreign links elsewhere, without the opener', () => {
     expect(renderMarkdown('[a](https://example.com)')).toContain('rel="noopener noreferrer nofollow"');
   });
+  it('shows the pasted address of an own task as its key, inside the application', () => {
+    const own = `${location.origin}/tasks/ERP-12`;
+    for (const text of [own, `<${own}>`, `[${own}](${own})`]) {
+      const html = renderMarkdown(`см. ${text}, там`);
+      expect(html).toContain('<a href="/tasks/ERP-12" class="ref">ERP-12</a>');
+      expect(html).not.toContain('_blank');
+    }
+  });
+  it('keeps the words of a link to an own task, which stays inside too', () => {
+    expect(renderMarkdown(`[тут](${location.origin}/tasks/ERP-12)`)).toContain('<a href="/tasks/ERP-12">тут</a>');
+  });
+  it.each([
+    ['another server', 'https://tracker.example/tasks/ERP-12'],
+    ['one that only begins alike', `${location.origin}.evil.example/tasks/ERP-12`],
+    ['a name before the server', `${location.protocol}//me@${location.host}/tasks/ERP-12`],
+    ['a place in a task', `${location.origin}/tasks/ERP-12?tab=history`],
+    ['a list', `${location.origin}/tasks?q=ERP-12`],
+    ['no key', `${location.origin}/tasks/12`],
+  ])('leaves %s an address like any other', (_name, address) => {
+    const html = renderMarkdown(`[тут](${address}) и <${address}>`);
+    expect(html).not.toContain('class="ref"');
+    expect(html.match(/rel="noopener noreferrer nofollow"/g)).toHaveLength(2);
+  });
+  it('finds no task in code', () => {
+    expect(renderMarkdown(`\`${location.origin}/tasks/ERP-12\``)).not.toContain('<a');
+  });
   it('keeps the state of check lists', () => {
     const html = renderMarkdown('- [x] один\n- [ ] два');
     expect(html.match(/<input/g)).toHaveLength(2);

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
-import { TASK_KEY } from './keys';
+import { ownTask, TASK_KEY } from './keys';
 
 /** Where a link may lead: the web, mail, a place in this application. */
 const ADDRESS = /^(?:https?:|mailto:|\/(?![/\\])|#)/i;
@@ -43,7 +43,10 @@ export function renderMarkdown(source: string): string {
   const html = marked.parse(source, { async: false });
   const fragment = DOMPurify.sanitize(html, { ...ALLOWED, RETURN_DOM_FRAGMENT: true });
   for (const link of fragment.querySelectorAll('a[href]')) {
-    if (/^(https?:|mailto:)/i.test(link.getAttribute('href') ?? '')) {
+    const href = link.getAttribute('href') ?? '';
+    const key = ownTask(href);
+    if (key) linkOwn(link, href, key);
+    else if (/^(https?:|mailto:)/i.test(href)) {
       link.setAttribute('target', '_blank');
       link.setAttribute('rel', 'noopener noreferrer nofollow');
     }
@@ -52,6 +55,14 @@ export function renderMarkdown(source: string): string {
   const box = document.createElement('div');
   box.append(fragment);
   return box.innerHTML;
+}
+
+/** The pasted address of a task here is a reference to it, as its key would be; with words of its own it keeps them. Both stay inside. */
+function linkOwn(link: Element, href: string, key: string): void {
+  link.setAttribute('href', `/tasks/${key}`);
+  if (link.textContent !== href) return;
+  link.className = 'ref';
+  link.textContent = key;
 }
 
 /** Task keys become links: ERP-123. Not in code, not inside another link. */

@@ -5,7 +5,7 @@ import { Decoration, DecorationSet, type EditorView, type NodeViewConstructor } 
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onRefs, refOf, wantRefs } from '../../api/taskrefs';
-import { TASK_KEY } from '../keys';
+import { ownAddresses, ownTask, TASK_KEY } from '../keys';
 import { RefMark } from '../RefMark';
 
 export interface Suggest {
@@ -94,14 +94,26 @@ export function hooksPlugin(hooks: Hooks): Plugin {
   });
 }
 
-/** An address pasted over a selection links it. */
+/** An address pasted over a selection links it; that of a task here becomes its key where nothing is selected. */
 export function pasteLinkPlugin(): Plugin {
   return new Plugin({
     props: {
       handlePaste(view, event) {
         const text = event.clipboardData?.getData('text/plain').trim() ?? '';
         const { empty, from, to, $from } = view.state.selection;
-        if (empty || !/^https?:\/\/\S+$/.test(text) || $from.parent.type.spec.code) return false;
+        if ($from.parent.type.spec.code || !/^https?:\/\/\S+$/.test(text)) return false;
+        const key = ownTask(text);
+        if (empty && key) {
+          // In code and inside a link it stays as it was copied.
+          if ((view.state.storedMarks ?? $from.marks()).some((m) => m.type.name === 'link' || m.type.name === 'inlineCode')) return false;
+          const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '\ufffc');
+          const after = $from.parent.textBetween($from.parentOffset, $from.parent.content.size, undefined, '\ufffc');
+          // Against a word a key is no key.
+          const word = `${/[\p{L}\p{N}_/-]$/u.test(before) ? ' ' : ''}${key}${/^[\p{L}\p{N}_]/u.test(after) ? ' ' : ''}`;
+          view.dispatch(view.state.tr.insertText(word, from, to).scrollIntoView());
+          return true;
+        }
+        if (empty) return false;
         view.dispatch(view.state.tr.addMark(from, to, view.state.schema.marks.link!.create({ href: text })));
         return true;
       },
@@ -149,27 +161,53 @@ export function placeholderPlugin(words: () => string): Plugin {
   });
 }
 
+interface Ref {
+  key: string;
+  /** Where the reference begins, where its key begins, and where both end. */
+  from: number;
+  at: number;
+  to: number;
+}
+/** References in a document: bare keys, and addresses of tasks here that stand for themselves. */
+export function refsIn(doc: Node): Ref[] {
+  const refs: Ref[] = [];
+  const address = ownAddresses();
+  doc.descendants((node, pos, parent) => {
+    if (!node.isText || parent?.type.spec.code || node.marks.some((m) => m.type.name === 'inlineCode')) return;
+    const text = node.text!;
+    const link = node.marks.find((m) => m.type.name === 'link');
+    for (const found of text.matchAll(address)) {
+      // A link with words of its own keeps them; so does one that leads elsewhere than it says.
+      if (link && (link.attrs.href !== found[0] || text !== found[0])) continue;
+      const to = pos + found.index + found[0].length;
+      refs.push({ key: found[1]!, from: pos + found.index, at: to - found[1]!.length, to });
+    }
+    if (link) return;
+    for (const found of text.matchAll(TASK_KEY)) {
+      const from = pos + found.index;
+      refs.push({ key: found[0], from, at: from, to: from + found[0].length });
+    }
+  });
+  return refs;
+}
+
 const REFS = new PluginKey<DecorationSet>('tt-refs');
-/** Task keys show their status and title while the text keeps the key alone. */
+/** Task keys show their status and title while the text keeps the key alone; of a task's address the key is shown. */
 export function refsPlugin(): Plugin {
   const build = (doc: Node) => {
     const marks: Decoration[] = [];
     const keys: string[] = [];
-    doc.descendants((node, pos, parent) => {
-      if (!node.isText || parent?.type.spec.code || node.marks.some((m) => m.type.name === 'link' || m.type.name === 'inlineCode')) return;
-      for (const found of node.text!.matchAll(TASK_KEY)) {
-        const key = found[0];
-        keys.push(key);
-        const ref = refOf(key);
-        if (!ref) continue;
-        const from = pos + found.index;
-        marks.push(
-          Decoration.inline(from, from + key.length, { class: 'ref-key', title: ref.title }),
-          Decoration.widget(from, () => mark('icon', key), { side: -1, key: `i-${key}-${ref.status}`, marks: [], destroy: unmark }),
-          Decoration.widget(from + key.length, () => mark('title', key), { side: -1, key: `t-${key}-${ref.title}`, marks: [], destroy: unmark }),
-        );
-      }
-    });
+    for (const { key, from, at, to } of refsIn(doc)) {
+      keys.push(key);
+      const ref = refOf(key);
+      if (!ref) continue;
+      if (at > from) marks.push(Decoration.inline(from, at, { class: 'ref-address' }));
+      marks.push(
+        Decoration.inline(at, to, { class: 'ref-key', title: ref.title }),
+        Decoration.widget(from, () => mark('icon', key), { side: -1, key: `i-${key}-${ref.status}`, marks: [], destroy: unmark }),
+        Decoration.widget(to, () => mark('title', key), { side: -1, key: `t-${key}-${ref.title}`, marks: [], destroy: unmark }),
+      );
+    }
     if (keys.length > 0) wantRefs(keys);
     return DecorationSet.create(doc, marks);
   };
