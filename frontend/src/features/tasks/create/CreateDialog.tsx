@@ -25,7 +25,7 @@ import { ParentPicker } from '../ParentPicker';
 import { PersonPicker, PriorityPicker, ProjectPicker, TagsPicker } from '../pickers';
 import { keptCreate } from '../offline';
 import { refreshLists } from '../queries';
-import { createOpen, type Draft, draft as draftStore, dropDraft, withTemplate } from './store';
+import { createOpen, type Draft, draft as draftStore, dropForm, withTemplate } from './store';
 import './create.css';
 
 type Open = 'project' | 'priority' | 'owner' | 'due' | 'tags' | 'parent' | 'template' | null;
@@ -76,7 +76,7 @@ export default function CreateDialog() {
     try {
       const task = await api.tasks.create(body, intent.current.key);
       lastProject.set(task.project.id);
-      dropDraft();
+      dropForm();
       refreshLists(client, 0);
       if (draft.parent) void client.invalidateQueries({ queryKey: ['task', draft.parent.key] });
       const go = () => void navigate({ to: '/tasks/$key', params: { key: task.key } });
@@ -84,7 +84,7 @@ export default function CreateDialog() {
       else showToast({ kind: 'done', text: t('toast.created', { key: task.key }), action: { label: t('ui.open'), run: go } });
     } catch (error) {
       if (await keptCreate(error, intent.current.key, body)) {
-        dropDraft();
+        dropForm();
         showToast({ kind: 'info', text: t('offline.kept') });
         return;
       }
@@ -182,7 +182,7 @@ export default function CreateDialog() {
         <div className="dialog-foot">
           <TemplateButton opened={open === 'template'} onOpened={toggle('template')} onPick={applyTemplate} icon={<IconTemplate {...icon} />} />
           {(draft.title || draft.description) && (
-            <Button kind="quiet" icon={<IconX {...icon} />} onClick={dropDraft}>
+            <Button kind="quiet" icon={<IconX {...icon} />} onClick={dropForm}>
               {t('create.drop')}
             </Button>
           )}

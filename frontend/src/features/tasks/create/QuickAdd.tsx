@@ -27,7 +27,7 @@ import { bodyOf, draftOf, instantOf, type Made } from './body';
 import { LineInput } from './LineInput';
 import { linesOf, type Parsed, type Token } from './parse';
 import { Notes, Preview } from './Preview';
-import { createOpen, dropDraft, fullFromLine, line as lineStore, lineFromTemplate, place as placeStore, templateOpen } from './store';
+import { createOpen, dropLine, fullFromLine, line as lineStore, lineFromTemplate, place as placeStore, templateOpen } from './store';
 import { useLine } from './useLine';
 import './create.css';
 
@@ -88,14 +88,14 @@ export function QuickAdd() {
     try {
       const task = await send(made.body);
       lastProject.set(task.project.id);
-      dropDraft();
+      dropLine();
       after(made.body.parent_id ?? undefined);
       const go = () => void navigate({ to: '/tasks/$key', params: { key: task.key } });
       if (thenOpen) go();
       else showToast({ kind: 'done', text: t('toast.created', { key: task.key }), action: { label: t('ui.open'), run: go } });
     } catch (error) {
       if (await keptCreate(error, intents.current.get(JSON.stringify(made.body))!, made.body)) {
-        dropDraft();
+        dropLine();
         showToast({ kind: 'info', text: t('offline.kept') });
         return;
       }
@@ -135,7 +135,7 @@ export function QuickAdd() {
     after(place.values.parent?.id);
     const count = now.filter((r) => r.state === 'done').length;
     if (count > 0) showToast({ kind: 'done', text: t('quick.created', { count }) });
-    if (count === now.length) return dropDraft();
+    if (count === now.length) return dropLine();
     // What did not work stays, to be mended and tried again.
     lineStore.set(now.filter((r) => r.state !== 'done').map((r) => r.text).join('\n'));
     intents.current.clear();
@@ -238,7 +238,7 @@ export function QuickAdd() {
             </Button>
           )}
           {(text.trim() || place.name) && !busy && (
-            <Button kind="quiet" icon={<IconX {...icon} />} onClick={dropDraft}>
+            <Button kind="quiet" icon={<IconX {...icon} />} onClick={dropLine}>
               {t('create.drop')}
             </Button>
           )}

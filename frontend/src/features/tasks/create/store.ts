@@ -1,6 +1,7 @@
 import type { Status, TaskInput, TaskRef, Template } from '../../../api/types';
 import { createStore } from '../../../lib/store';
 import { typeAhead } from '../../../lib/typeahead';
+import { keepBegun } from './kept';
 
 /** The one "new task" dialog, opened from anywhere. What is typed stays until it is saved or dropped. */
 export interface Draft {
@@ -33,22 +34,36 @@ export interface Place {
 }
 const nowhere: Place = { values: {}, from: 'view' };
 export const place = createStore<Place>(nowhere);
-/** What stands in the line; it survives closing. */
+/** What stands in the line. */
 export const line = createStore('');
 /** The choice of a template, open over the line. */
 export const templateOpen = createStore(false);
+
+const isBegun = (form: Draft) => (form.title + form.description).trim() !== '';
+/** What is typed and not sent survives closing and a reload; everybody finds their own. */
+export const keepLine = keepBegun({
+  read: () => ({ line: line.get(), form: createForm.get() === 'full' && isBegun(draft.get()) ? draft.get() : null }),
+  write({ line: text, form }) {
+    place.set(nowhere);
+    line.set(text);
+    draft.set(form ?? emptyDraft);
+    createForm.set(form ? 'full' : 'line');
+  },
+  isOpen: createOpen.get,
+  stores: [line, draft, createForm],
+});
 
 export function openCreate(defaults: Partial<Draft> = {}, from: From = defaults.parent ? 'parent' : 'view'): void {
   place.set({ values: defaults, from });
   if (defaults.title && !line.get().trim()) line.set(defaults.title);
   // An unfinished draft comes back as it was, in the form it was begun in.
-  if (createForm.get() === 'full' && !draft.get().title.trim()) createForm.set('line');
+  if (createForm.get() === 'full' && !isBegun(draft.get())) createForm.set('line');
   if (!createOpen.get() && createForm.get() === 'line') typeAhead('.qa-input', (text) => line.set((now) => now + text), createOpen.get);
   createOpen.set(true);
 }
 /** Every field at once. */
 export function openFull(defaults: Partial<Draft> = {}): void {
-  draft.set((now) => (now.title.trim() ? now : { ...emptyDraft, ...defaults }));
+  draft.set((now) => (isBegun(now) ? now : { ...emptyDraft, ...defaults }));
   createForm.set('full');
   createOpen.set(true);
 }
@@ -83,13 +98,17 @@ export function openFromTemplate(template: Template): void {
   createForm.set('full');
   createOpen.set(true);
 }
-export function dropDraft(): void {
+/** The form was sent, or is given up; a line from before stays. */
+export function dropForm(): void {
   draft.set(emptyDraft);
-  line.set('');
   place.set(nowhere);
   createForm.set('line');
   templateOpen.set(false);
   createOpen.set(false);
+}
+export function dropLine(): void {
+  line.set('');
+  dropForm();
 }
 
 /** The line with the choice of a template open at once. */

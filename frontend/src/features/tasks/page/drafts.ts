@@ -32,6 +32,9 @@ export function drop(name: string): void {
   }
 }
 
+/** Whether a key of the storage is that of my draft of this name; null stands for a storage that was cleared. */
+export const isOf = (key: string | null, name: string): boolean => key === null || key === named(name);
+
 /** The oldest go when there are many. */
 function trim(): void {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
