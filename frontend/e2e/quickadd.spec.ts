@@ -147,3 +147,36 @@ test('a column of the board and the field of a sub-task understand the same line
   const [part] = await found(api, `${mark} часть`);
   expect(part).toMatchObject({ title: `${mark} часть`, priority: 'low', estimated_hours: 2, parent: { key: parent.key }, project: { key: parent.key.split('-')[0] } });
 });
+
+test('indented lines become sub-tasks; what could not be made waits in the field, after a reload too', async ({ open, as }) => {
+  const api = await as('manager');
+  const mark = unique('Дерево');
+  const page = await open('manager');
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  const field = page.locator('.qa-input');
+  await field.fill(`- ${mark} а !high\n  - ${mark} б завтра\n\t\t- ${mark} в\n- завтра\n  - ${mark} г`);
+  const roots = page.locator('.qa-many > ol > li');
+  await expect(roots).toHaveCount(2);
+  await expect(roots.first().locator('> ol > li > ol > li')).toContainText(`${mark} в`);
+  await expect(page.getByRole('heading', { name: 'Получится 5 задач, из них 3 подзадачи' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.qa-many li[data-state=done]')).toHaveCount(3);
+  // The line without a title fails, and the one below it has nowhere to go yet.
+  await expect(page.locator('.qa-many')).toContainText('Надзадача не создана');
+  const left = `завтра\n  ${mark} г`;
+  await expect(field).toHaveValue(left);
+  await page.reload();
+  await page.locator('.trow').first().waitFor();
+  await page.keyboard.press('c');
+  await expect(field).toHaveValue(left);
+  await field.fill(`${mark} д ${left}`);
+  await page.keyboard.press('Enter');
+  await expect(field).toBeHidden();
+  const tasks = await found(api, mark);
+  const one = (name: string) => tasks.find((task) => task.title === `${mark} ${name}`)!;
+  expect(tasks).toHaveLength(5);
+  expect(['а', 'б', 'в', 'г', 'д'].map((name) => one(name).parent?.key ?? null)).toEqual([null, one('а').key, one('б').key, one('д').key, null]);
+  expect(one('а').priority).toBe('high');
+  expect(one('б').due_date).not.toBeNull();
+});

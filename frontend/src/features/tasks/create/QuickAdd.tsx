@@ -1,4 +1,4 @@
-import { IconAlertCircle, IconCheck, IconLayoutList, IconSubtask, IconTemplate, IconX } from '@tabler/icons-react';
+import { IconLayoutList, IconSubtask, IconTemplate, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
@@ -8,7 +8,6 @@ import { type ApiProblem, asProblem } from '../../../api/problem';
 import { useTemplates } from '../../../api/refs';
 import { TITLE_MAX } from '../../../api/types';
 import { CAP } from '../../../lib/commands';
-import { dueWords } from '../../../lib/dates';
 import { usePhone } from '../../../lib/hooks';
 import { lastProject } from '../../../lib/prefs';
 import { useStore } from '../../../lib/store';
@@ -18,25 +17,20 @@ import { Dialog } from '../../../ui/Dialog';
 import { FieldError } from '../../../ui/Field';
 import { Kbd } from '../../../ui/marks';
 import { Picker } from '../../../ui/Picker';
-import { StatusIcon } from '../../../ui/StatusIcon';
 import { useProblemText } from '../../../ui/states';
-import { useDateCtx } from '../../../ui/useDateCtx';
 import { keptCreate } from '../offline';
 import { refreshLists } from '../queries';
-import { bodyOf, draftOf, instantOf, type Made } from './body';
+import { bodyOf, draftOf, type Made } from './body';
 import { LineInput } from './LineInput';
-import { linesOf, type Parsed, type Token } from './parse';
+import { type Row, rowsOf } from './lines';
+import { ManyPreview } from './ManyPreview';
+import type { Parsed } from './parse';
 import { Notes, Preview } from './Preview';
-import { createOpen, dropLine, fullFromLine, line as lineStore, lineFromTemplate, place as placeStore, templateOpen } from './store';
+import { intentOf, sendRows, type Sent } from './sendRows';
+import { createOpen, dropLine, fullFromLine, keepLine, line as lineStore, lineFromTemplate, place as placeStore, templateOpen } from './store';
 import { useLine } from './useLine';
 import './create.css';
 
-interface Result {
-  text: string;
-  state: 'waiting' | 'running' | 'done' | 'failed';
-  key?: string;
-  why?: string;
-}
 const NOTHING: Parsed = { title: '', tokens: [], notes: [], collaborators: [], tags: [] };
 const icon = { size: 15, stroke: 1.5, 'aria-hidden': true } as const;
 
@@ -55,17 +49,19 @@ export function QuickAdd() {
   const field = useRef<HTMLTextAreaElement>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);
-  const [results, setResults] = useState<Result[] | null>(null);
+  const [results, setResults] = useState<Sent[] | null>(null);
   const stop = useRef(false);
   // One key for one intent: a retry after a lost answer makes no second task.
   const intents = useRef(new Map<string, string>());
 
   const many = text.includes('\n');
-  const lines = useMemo(() => (many ? linesOf(text) : [text]), [many, text]);
+  const rows = useMemo<Row[]>(() => (many ? rowsOf(text) : [{ text, from: 0, parent: null, depth: 0 }]), [many, text]);
+  const lines = useMemo(() => rows.map((row) => row.text), [rows]);
   const line = useLine(text, lines, place.values.parent);
   const { all, known } = line;
   const parsed = all[0] ?? NOTHING;
   const made = useMemo(() => bodyOf(parsed, place, kept), [parsed, place, kept]);
+  const items = useMemo(() => results ?? rows.map((row, i) => ({ row, parsed: all[i]! })), [results, rows, all]);
 
   const type = (next: string) => {
     lineStore.set(next);
@@ -73,7 +69,7 @@ export function QuickAdd() {
     if (results && !busy) setResults(null);
   };
   const send = async (body: Made['body']) => {
-    const intent = JSON.stringify(body);
+    const intent = intentOf(body);
     if (!intents.current.has(intent)) intents.current.set(intent, crypto.randomUUID());
     return api.tasks.create(body, intents.current.get(intent));
   };
@@ -94,7 +90,7 @@ export function QuickAdd() {
       if (thenOpen) go();
       else showToast({ kind: 'done', text: t('toast.created', { key: task.key }), action: { label: t('ui.open'), run: go } });
     } catch (error) {
-      if (await keptCreate(error, intents.current.get(JSON.stringify(made.body))!, made.body)) {
+      if (await keptCreate(error, intents.current.get(intentOf(made.body))!, made.body)) {
         dropLine();
         showToast({ kind: 'info', text: t('offline.kept') });
         return;
@@ -104,41 +100,29 @@ export function QuickAdd() {
     }
   };
   const saveMany = async () => {
-    const todo = lines.map((one, i) => ({ one, parsed: all[i]! }));
-    const now: Result[] = todo.map(({ one }) => ({ text: one, state: 'waiting' }));
-    const show = (i: number, more: Partial<Result>) => {
-      now[i] = { ...now[i]!, ...more };
-      setResults([...now]);
-    };
     setBusy(true);
     stop.current = false;
-    setResults(now);
-    for (const [i, item] of todo.entries()) {
-      if (stop.current) break;
-      if (!item.parsed.title || item.parsed.title.length > TITLE_MAX) {
-        show(i, { state: 'failed', why: t(item.parsed.title ? 'quick.too_long' : 'quick.no_title') });
-        continue;
-      }
-      show(i, { state: 'running' });
-      try {
-        // The number of the line makes two equal lines two tasks.
-        const body = bodyOf(item.parsed, place, kept).body;
-        const intent = `${i} ${JSON.stringify(body)}`;
-        if (!intents.current.has(intent)) intents.current.set(intent, crypto.randomUUID());
-        const task = await api.tasks.create(body, intents.current.get(intent));
-        show(i, { state: 'done', key: task.key });
-      } catch (error) {
-        show(i, { state: 'failed', why: words(error) });
-      }
-    }
+    const { sent, left, keys } = await sendRows(rows, all, {
+      place,
+      usual: kept,
+      keys: intents.current,
+      create: api.tasks.create,
+      show(now, rest) {
+        setResults(now);
+        // A page that ends here comes back with what was not made, and with nothing twice.
+        keepLine(rest);
+      },
+      stopped: () => stop.current,
+    });
     setBusy(false);
-    after(place.values.parent?.id);
-    const count = now.filter((r) => r.state === 'done').length;
-    if (count > 0) showToast({ kind: 'done', text: t('quick.created', { count }) });
-    if (count === now.length) return dropLine();
+    const tasks = sent.flatMap((one) => one.task ?? []);
+    after(place.values.parent?.id ?? all.find((p) => p.parent)?.parent?.id);
+    if (tasks.length > 0) showToast({ kind: 'done', text: t('quick.created', { count: tasks.length }) });
+    if (tasks.length === sent.length) return dropLine();
     // What did not work stays, to be mended and tried again.
-    lineStore.set(now.filter((r) => r.state !== 'done').map((r) => r.text).join('\n'));
-    intents.current.clear();
+    line.remember(tasks);
+    lineStore.set(left);
+    intents.current = keys;
   };
   const ready = many ? all.some((p) => p.title) : parsed.title !== '' && parsed.title.length <= TITLE_MAX;
   const save = (thenOpen: boolean) => {
@@ -190,7 +174,7 @@ export function QuickAdd() {
             text={text}
             onText={type}
             line={line}
-            tokens={many ? manyTokens(text, all, lines) : parsed.tokens}
+            tokens={many ? all.flatMap((one, i) => one.tokens.map((token) => ({ ...token, from: token.from + rows[i]!.from, to: token.to + rows[i]!.from }))) : parsed.tokens}
             offers={!many}
             autoFocus
             data-autofocus
@@ -203,7 +187,7 @@ export function QuickAdd() {
           />
           <div id="qa-result" className="qa-result">
             {many || results ? (
-              <ManyPreview lines={lines} all={all} results={results} />
+              <ManyPreview items={items} />
             ) : parsed.title || parsed.tokens.length > 0 ? (
               <Preview parsed={parsed} made={made} known={known} />
             ) : (
@@ -254,7 +238,7 @@ export function QuickAdd() {
             </Button>
           )}
           <Button kind="primary" disabled={busy || !ready} onClick={() => save(false)}>
-            {busy ? (many && results ? t('quick.progress', { done: results.filter((r) => r.state === 'done' || r.state === 'failed').length, total: results.length }) : t('ui.saving')) : many ? t('quick.save_many', { count: lines.length }) : t('create.save')}
+            {busy ? (many && results ? t('quick.progress', { done: results.filter((r) => r.state === 'done' || r.state === 'failed').length, total: results.length }) : t('ui.saving')) : many ? t('quick.save_many', { count: rows.length }) : t('create.save')}
             {!busy && !phone && <Cap>{CAP.enter}</Cap>}
           </Button>
         </div>
@@ -269,37 +253,5 @@ function Cap({ children }: { children: string }) {
     <span className="kbds" aria-hidden="true">
       <Kbd>{children}</Kbd>
     </span>
-  );
-}
-
-/** Tokens of each line at their places in the whole text. */
-function manyTokens(text: string, all: Parsed[], lines: string[]): Token[] {
-  let at = 0;
-  return all.flatMap((parsed, i) => {
-    const from = text.indexOf(lines[i]!, at);
-    at = from + lines[i]!.length;
-    return parsed.tokens.map((token) => ({ ...token, from: token.from + from, to: token.to + from }));
-  });
-}
-
-function ManyPreview({ lines, all, results }: { lines: string[]; all: Parsed[]; results: Result[] | null }) {
-  const { t } = useTranslation();
-  const ctx = useDateCtx();
-  const shown: { text: string; parsed?: Parsed; result?: Result }[] = results ? results.map((result, i) => ({ text: result.text, result, parsed: lines[i] === result.text ? all[i] : undefined })) : lines.map((text, i) => ({ text, parsed: all[i] }));
-  return (
-    <>
-      <h2>{t('quick.result_many', { count: shown.length })}</h2>
-      <ol className="qa-many">
-        {shown.map(({ text, parsed, result }, i) => (
-          <li key={i} data-state={result?.state}>
-            {result?.state === 'done' ? <IconCheck size={16} stroke={1.8} className="ok" aria-hidden="true" /> : result?.state === 'failed' ? <IconAlertCircle size={16} stroke={1.5} className="danger" aria-hidden="true" /> : <StatusIcon status="new" />}
-            <span className="grow ellipsis">{parsed?.title || text}</span>
-            <span className={`small nowrap ${result?.state === 'failed' ? 'danger' : 'muted'}`}>
-              {result?.why ?? result?.key ?? (parsed?.title === '' ? t('quick.no_title') : [parsed?.priority && t(`priority.${parsed.priority}`), parsed?.due && dueWords(instantOf(parsed.due, ctx.zone), ctx)].filter(Boolean).join(' · '))}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </>
   );
 }

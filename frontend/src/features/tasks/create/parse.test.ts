@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf, markAt, type ParseCtx, type Parsed, parseLine } from './parse';
+import { markAt, type ParseCtx, type Parsed, parseLine } from './parse';
 
 // A Saturday, 18:00 in Moscow.
 const now = new Date('2026-11-21T15:00:00Z');
@@ -356,11 +356,6 @@ describe('whole lines', () => {
   });
 });
 
-describe('many lines', () => {
-  it('drop the marks of lists', () => {
-    expect(linesOf('- one\n* two\n1. three\n2) four\n- [ ] five\n\n  • six\n[x] seven\r\n25.11 eight')).toEqual(['one', 'two', 'three', 'four', 'five', 'six', 'seven', '25.11 eight']);
-  });
-});
 describe('the mark at the caret', () => {
   it.each([
     ['A @wor', 6, { mark: '@', query: 'wor', from: 2, to: 6 }],

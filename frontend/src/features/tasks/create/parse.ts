@@ -659,14 +659,6 @@ function build(line: string, found: Found[], notes: Note[], ctx: ParseCtx, reade
   return parsed;
 }
 
-/** Many lines, each a task: marks of lists and empty lines go. */
-export function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.replace(/^\s*(?:[-*•–—]\s+)?(?:\[[ xXхХ]?\]\s+)?(?:\d{1,3}[.)]\s+(?=\S))?/, '').trim())
-    .filter(Boolean);
-}
-
 export interface Mark {
   mark: '@' | '#' | '+' | '^' | '!';
   query: string;
