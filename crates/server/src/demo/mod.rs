@@ -1,6 +1,7 @@
 //! Demo data: made through the use cases, so that it is a possible state with a real history.
 
 mod clock;
+mod extras;
 mod texts;
 
 use std::sync::Arc;
@@ -105,7 +106,7 @@ impl Demo {
         };
         let admin = ctx(load(&system, people.first()).await?);
         Self::projects(&admin, account, manager, worker, finance, client).await?;
-        let erp_project = admin.read().await?.projects().first_project().await?.map(|p| p.id).unwrap_or_default();
+        let erp_project = admin.read().await?.projects().first_project().await?.map(|place| place.project.id).unwrap_or_default();
         create_integration(&admin, NewIntegration { source: "1c".into(), account_id: account, project_id: erp_project, user_id: erp.id })
             .await?;
         Ok(Self {
@@ -168,13 +169,14 @@ impl Demo {
         let page = tasktrack_domain::page::PageRequest::first(10);
         let projects = tx.projects().list_projects(&[], None, false, &page).await?.items;
         drop(tx);
-        for project in projects {
+        for project in &projects {
             let Some(titles) = texts::titles(&project.key) else { continue };
             for (at, title) in titles.iter().enumerate() {
                 self.task(project.id, title, &tags, at, titles.len()).await?;
             }
         }
-        self.templates(&tags).await
+        self.templates(&tags).await?;
+        self.extras(&projects.iter().map(|project| project.id).collect::<Vec<_>>()).await
     }
 
     async fn tags(&self) -> Done<Vec<TagId>> {

@@ -178,6 +178,14 @@ pub(crate) const CLIENT_COMMENTS: &[&str] = &[
     "Принято, можно закрывать.",
 ];
 
+/// What is said to whoever is called.
+pub(crate) const CALLS: &[&str] = &[
+    "посмотрите, пожалуйста: нужен доступ к рабочей базе до пятницы.",
+    "готово к проверке, нужен ваш ответ по срокам.",
+    "возьмите в работу после сверки остатков.",
+    "please confirm the amounts before we post the corrections.",
+];
+
 /// Name, title, checklist.
 pub(crate) const TEMPLATES: &[(&str, &str, &[&str])] = &[
     ("Закрытие периода", "Закрыть период", &["сверить остатки", "закрыть счета 20, 25, 26", "проверить НДС", "запретить редактирование"]),
