@@ -27,8 +27,8 @@ use crate::ids::{
 };
 use crate::page::{Page, PageRequest};
 use crate::projects::overview::{Flow, Load, StatusNumbers};
-use crate::projects::{Member, Project};
-use crate::refs::{PersonRef, ProjectRef, TagRef, TaskRef};
+use crate::projects::{Member, Place, Project};
+use crate::refs::{PersonRef, TagRef, TaskRef};
 use crate::sync::{BaseValue, Conflict, DeadLetter, Integration, NewDeadLetter, Parked};
 use crate::tasks::filter::{Group, GroupCount, TaskFilter, TaskSort};
 use crate::tasks::queries::SearchHit;
@@ -323,7 +323,10 @@ pub trait Feeds: Send {
 /// Projects and members.
 #[async_trait]
 pub trait Projects: Send {
+    /// With the number of its open tasks, which costs the more the more there are.
     async fn find_project(&mut self, id: ProjectId) -> Result<Option<Project>>;
+    /// The same without that number.
+    async fn find_place(&mut self, id: ProjectId) -> Result<Option<Place>>;
     async fn lock_project(&mut self, id: ProjectId) -> Result<Option<Project>>;
     /// By key; `q` is part of key or name.
     async fn list_projects(&mut self, accounts: &[AccountId], q: Option<&str>, archived: bool, page: &PageRequest)
@@ -353,12 +356,10 @@ pub trait Projects: Send {
     /// Who has how many open tasks, the most first.
     async fn loads(&mut self, project: ProjectId, now: DateTime<Utc>, limit: u32) -> Result<Vec<Load>>;
     /// First visible, unarchived project of the accounts (by id): the default for a new task.
-    async fn first_project(&mut self) -> Result<Option<ProjectRef>>;
+    async fn first_project(&mut self) -> Result<Option<Place>>;
     /// Active people with the role worker or a working role in the project (not client, not only_issues), ascending by id: whom random
     /// re-assignment chooses from. Without members: the account's workers.
     async fn workers(&mut self, project: ProjectId) -> Result<Vec<PersonRef>>;
-    /// The account of a project, whatever the scope (for inbound messages and policy questions); with its key and name.
-    async fn project_account(&mut self, id: ProjectId) -> Result<Option<(AccountId, ProjectRef)>>;
 }
 
 /// Accounts.

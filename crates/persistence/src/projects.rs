@@ -9,8 +9,8 @@ use tasktrack_domain::ids::{AccountId, ProjectId, UserId};
 use tasktrack_domain::page::{Page, PageRequest};
 use tasktrack_domain::ports::Projects;
 use tasktrack_domain::projects::overview::{Flow, Load, StatusNumbers};
-use tasktrack_domain::projects::{Member, Project};
-use tasktrack_domain::refs::{AccountRef, PersonRef, ProjectRef};
+use tasktrack_domain::projects::{Member, Place, Project};
+use tasktrack_domain::refs::{AccountRef, PersonRef};
 use tasktrack_domain::tasks::Status;
 use tasktrack_domain::{Error, Result};
 
@@ -48,7 +48,19 @@ fn read(row: &Row) -> Result<Project> {
     })
 }
 
+fn place(row: &Row) -> Result<Place> {
+    let archived = row.get::<Option<DateTime<Utc>>>("archived_at")?.is_some();
+    Ok(Place { account_id: row.id("account_id")?, project: refs::project(row)?, archived })
+}
+
 impl DbTx {
+    /// Visible projects as tasks know them; a condition may follow.
+    fn select_places(&self) -> Sql {
+        let mut sql = self.sql("SELECT t.id, t.key, t.name, t.account_id, t.archived_at FROM project t WHERE ");
+        visible(&mut sql, Rows::Project, "t", self.scope());
+        sql
+    }
+
     /// Visible projects, with how many of the open tasks the actor sees; a condition may follow.
     fn select_projects(&self) -> Sql {
         let mut sql = self.sql(COLUMNS);
@@ -90,6 +102,12 @@ impl Projects for DbTx {
         let mut sql = self.select_projects();
         sql.add(" AND t.id = ").bind(id.0);
         self.one(sql).await?.as_ref().map(read).transpose()
+    }
+
+    async fn find_place(&mut self, id: ProjectId) -> Result<Option<Place>> {
+        let mut sql = self.select_places();
+        sql.add(" AND t.id = ").bind(id.0);
+        self.one(sql).await?.as_ref().map(place).transpose()
     }
 
     async fn lock_project(&mut self, id: ProjectId) -> Result<Option<Project>> {
@@ -213,11 +231,10 @@ impl Projects for DbTx {
         self.loads_of(project, now, limit).await
     }
 
-    async fn first_project(&mut self) -> Result<Option<ProjectRef>> {
-        let mut sql = self.sql("SELECT t.id, t.key, t.name FROM project t WHERE ");
-        visible(&mut sql, Rows::Project, "t", self.scope());
+    async fn first_project(&mut self) -> Result<Option<Place>> {
+        let mut sql = self.select_places();
         sql.add(" AND t.archived_at IS NULL ORDER BY t.id LIMIT 1");
-        self.one(sql).await?.as_ref().map(refs::project).transpose()
+        self.one(sql).await?.as_ref().map(place).transpose()
     }
 
     async fn workers(&mut self, project: ProjectId) -> Result<Vec<PersonRef>> {
@@ -237,10 +254,5 @@ impl Projects for DbTx {
             binds![project.0],
         );
         self.all(account).await?.iter().map(refs::person).collect()
-    }
-
-    async fn project_account(&mut self, id: ProjectId) -> Result<Option<(AccountId, ProjectRef)>> {
-        let row = self.one(self.fixed("SELECT id, key, name, account_id FROM project WHERE id = $1", binds![id.0])).await?;
-        row.map(|row| Ok((row.id("account_id")?, refs::project(&row)?))).transpose()
     }
 }

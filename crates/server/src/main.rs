@@ -5,6 +5,10 @@ use clap::{Parser, Subcommand};
 use tasktrack_server::config::Config;
 use tasktrack_server::{commands, logging};
 
+/// A list is some thousand small strings: the C library's allocator takes longer for them and keeps more afterwards.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The issue and task tracker for teams that implement and support ERP systems.
 #[derive(Parser)]
 #[command(name = "tasktrack", version, about, after_help = "Settings are environment variables: tasktrack doctor --settings")]

@@ -90,8 +90,8 @@ async fn look(tx: &mut dyn Tx, thing: Thing) -> Result<Option<Favourite>> {
             Some(task) => (task.title, Some(task.key), Some(task.status)),
             None => return Ok(None),
         },
-        FavouriteKind::Project => match tx.projects().find_project(ProjectId(thing.id)).await? {
-            Some(project) => (project.name, Some(project.key), None),
+        FavouriteKind::Project => match tx.projects().find_place(ProjectId(thing.id)).await? {
+            Some(place) => (place.project.name, Some(place.project.key), None),
             None => return Ok(None),
         },
         FavouriteKind::View => match tx.views().find_view(ViewId(thing.id)).await? {

@@ -187,7 +187,7 @@ async fn lock(ctx: &Ctx, tx: &mut dyn Tx, id: ProjectId, action: Action) -> Resu
 /// The team of a project.
 pub async fn list_members(ctx: &Ctx, id: ProjectId) -> Result<Vec<Member>> {
     let mut tx = ctx.read().await?;
-    tx.projects().find_project(id).await?.or_not_found("project", id)?;
+    tx.projects().find_place(id).await?.or_not_found("project", id)?;
     tx.projects().members(id).await
 }
 

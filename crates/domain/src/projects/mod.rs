@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::actor::ProjectRole;
-use crate::ids::ProjectId;
+use crate::ids::{AccountId, ProjectId};
 use crate::policy::Facts;
 use crate::refs::{AccountRef, PersonRef, ProjectRef};
 use crate::tasks::status::Status;
@@ -41,13 +41,24 @@ pub struct Project {
 }
 
 impl Project {
-    /// As a task shows it.
-    pub fn as_ref(&self) -> ProjectRef {
-        ProjectRef { id: self.id, key: self.key.clone(), name: self.name.clone() }
-    }
     /// What the policy asks.
     pub fn facts(&self) -> Facts {
         Facts { account_id: self.account.id, project_id: Some(self.id), ..Facts::default() }
+    }
+}
+
+/// What a task has to know of the project that it stands in or goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub account_id: AccountId,
+    pub project: ProjectRef,
+    pub archived: bool,
+}
+
+impl Place {
+    /// What the policy asks.
+    pub fn facts(&self) -> Facts {
+        Facts { account_id: self.account_id, project_id: Some(self.project.id), ..Facts::default() }
     }
 }
 

@@ -87,8 +87,8 @@ pub async fn overview(ctx: &Ctx, id: ProjectId, days: u32) -> Result<Overview> {
         return Err(Error::bad_request("invalid-query", format!("days must be from 1 to {DAYS_MAX}")));
     }
     let mut tx = ctx.read().await?;
-    let project = tx.projects().find_project(id).await?.or_not_found("project", id)?;
-    let (zone, now) = (ctx.actor.zone(project.account.id), ctx.now());
+    let place = tx.projects().find_place(id).await?.or_not_found("project", id)?;
+    let (zone, now) = (ctx.actor.zone(place.account_id), ctx.now());
     let today = now.with_timezone(&zone).date_naive();
     let first = today - Days::new(u64::from(days - 1));
     let week_ends = begin_of(today + Days::new(7), zone);

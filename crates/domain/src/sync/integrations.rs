@@ -73,8 +73,8 @@ pub async fn create_integration(ctx: &Ctx, new: NewIntegration) -> Result<Integr
     let mut tx = ctx.begin().await?;
     ctx.actor.must(Action::Exchange, &Facts { account_id: new.account_id, ..Facts::default() })?;
     let account = tx.accounts().find_account(new.account_id).await?.or_not_found("account", new.account_id)?;
-    let project = tx.projects().find_project(new.project_id).await?.filter(|p| p.account.id == account.id);
-    let project = project.ok_or_else(|| Error::invalid("/project_id", "unknown-reference", "there is no such project in this account"))?;
+    let place = tx.projects().find_place(new.project_id).await?.filter(|place| place.account_id == account.id);
+    let place = place.ok_or_else(|| Error::invalid("/project_id", "unknown-reference", "there is no such project in this account"))?;
     let mut check = Check::default();
     let user = person(&mut *tx, account.id, new.user_id, "/user_id", &mut check).await?;
     check.done()?;
@@ -84,7 +84,7 @@ pub async fn create_integration(ctx: &Ctx, new: NewIntegration) -> Result<Integr
         id: tx.exchange().next_integration_id().await?,
         source: new.source,
         account: AccountRef { id: account.id, name: account.name },
-        project: project.as_ref(),
+        project: place.project,
         user,
         enabled: true,
         id_mode: IdMode::Ours,
@@ -125,9 +125,9 @@ pub async fn update_integration(ctx: &Ctx, id: IntegrationId, input: Integration
         after.field_policies = policies;
     }
     if let Some(project) = input.project_id {
-        let found = tx.projects().find_project(project).await?.filter(|p| p.account.id == before.account.id);
+        let found = tx.projects().find_place(project).await?.filter(|place| place.account_id == before.account.id);
         let found = found.ok_or_else(|| Error::invalid("/project_id", "unknown-reference", "there is no such project in this account"))?;
-        after.project = found.as_ref();
+        after.project = found.project;
     }
     let fields = ["enabled", "id_mode", "delete_policy", "conflict_policy", "field_policies", "project"];
     let changes = changes(&json!(before), &json!(after), &fields);

@@ -210,19 +210,19 @@ async fn move_to(ctx: &Ctx, tx: &mut dyn Tx, task: &mut Task, to: Option<Project
         return Ok(None);
     };
     ctx.actor.must(Action::Move, &task.facts())?;
-    let target = tx.projects().find_project(to).await?.filter(|p| p.account.id == task.account_id);
+    let target = tx.projects().find_place(to).await?.filter(|place| place.account_id == task.account_id);
     let Some(target) = target else {
         check.add("/project_id", "unknown-reference", format!("there is no project {to} in this account"));
         return Ok(None);
     };
-    if target.archived_at.is_some() {
+    if target.archived {
         check.add("/project_id", "archived", "the project is archived");
         return Ok(None);
     }
     ctx.actor.must(Action::CreateTask, &target.facts())?;
     let reserved = tx.tasks().reserve(to).await?;
-    task.project = target.as_ref();
-    task.key = format!("{}-{}", target.key, reserved.number);
+    task.project = target.project;
+    task.key = format!("{}-{}", task.project.key, reserved.number);
     task.rank = rank::initial(reserved.number);
     Ok(Some(reserved.number))
 }
@@ -463,17 +463,14 @@ async fn project_for(
         _ => None,
     };
     let chosen = match named.or(last) {
-        Some(id) => tx.projects().find_project(id).await?.filter(|p| p.archived_at.is_none()),
+        Some(id) => tx.projects().find_place(id).await?.filter(|place| !place.archived),
         None => None,
     };
     let chosen = match chosen {
-        None if named.is_none() => match tx.projects().first_project().await? {
-            Some(first) => tx.projects().find_project(first.id).await?,
-            None => None,
-        },
+        None if named.is_none() => tx.projects().first_project().await?,
         chosen => chosen,
     };
-    Ok(chosen.map(|p| (p.account.id, p.as_ref())))
+    Ok(chosen.map(|place| (place.account_id, place.project)))
 }
 
 /// A project that can't be seen is an unknown reference, not a 404 of the request.

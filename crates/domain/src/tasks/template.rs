@@ -118,8 +118,8 @@ impl TemplateInput {
         match self.project_id {
             None => {}
             Some(None) => template.project = None,
-            Some(Some(id)) => match tx.projects().find_project(id).await?.filter(|p| p.account.id == template.account_id) {
-                Some(project) => template.project = Some(project.as_ref()),
+            Some(Some(id)) => match tx.projects().find_place(id).await?.filter(|place| place.account_id == template.account_id) {
+                Some(place) => template.project = Some(place.project),
                 None => check.add("/project_id", "unknown-reference", format!("there is no project {id} in this account")),
             },
         }

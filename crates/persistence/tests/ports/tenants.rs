@@ -48,8 +48,9 @@ both! {
         assert!(tx.accounts().find_account(theirs.account).await.unwrap().is_none());
         assert_eq!(tx.accounts().list_accounts(&PAGE).await.unwrap().items.len(), 1);
         assert!(tx.projects().find_project(theirs.project).await.unwrap().is_none());
+        assert!(tx.projects().find_place(theirs.project).await.unwrap().is_none());
         assert_eq!(tx.projects().members(theirs.project).await.unwrap(), []);
-        assert_eq!(tx.projects().first_project().await.unwrap().unwrap().id, mine.project);
+        assert_eq!(tx.projects().first_project().await.unwrap().unwrap().project.id, mine.project);
         let projects = tx.projects().list_projects(&[], None, true, &PAGE).await.unwrap().items;
         assert_eq!(projects.iter().map(|p| (p.id, p.open_tasks)).collect::<Vec<_>>(), [(mine.project, 2)]);
         assert_eq!(tx.projects().list_projects(&[theirs.account], None, true, &PAGE).await.unwrap().items, []);
