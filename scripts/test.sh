@@ -28,8 +28,8 @@ step "front-end build"     scripts/frontend.sh
 step "front-end size"      sh -c 'cd frontend && npm run --silent size'
 step "rust format"         cargo fmt --all --check
 step "licences"            python3 scripts/licences.py
+# This makes the binary, too. `cargo build` would compile everything that uses tokio once more, without what only tests ask of it.
 step "rust tests"          cargo test --locked --workspace
-step "binary"              cargo build --locked --workspace
 if [ -x "$TASKTRACK_BIN" ]; then
   step "api documents"     scripts/openapi.sh check "$TASKTRACK_BIN"
   step "compose"           "$py" -m pytest -q -p no:cacheprovider tests/compose_test.py
