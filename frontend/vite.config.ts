@@ -53,6 +53,18 @@ export default defineConfig({
     manifest: true,
     sourcemap: false,
     reportCompressedSize: false,
+    // What every page needs in one file, and the icons in another: left alone, the bundler makes a file of everything that two screens
+    // share, and a first page asks for ninety of them.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'icons', test: /@tabler/, minShareCount: 2 },
+            { name: 'base', tags: ['$initial'] },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': { target: backend, ws: true }, '/docs': backend, '/health': backend } },
   test: {
