@@ -129,7 +129,8 @@ test('a column of the board and the field of a sub-task understand the same line
   await expect(card.getByRole('textbox')).toHaveValue('');
   await expect(at(page, 'waiting').locator('.bcard[data-task]')).toContainText(`${mark} карточка`);
   const [made] = await found(api, `${mark} карточка`);
-  expect(made).toMatchObject({ title: `${mark} карточка`, status: 'waiting', priority: 'urgent', tags: [{ name: 'бухгалтерия' }] });
+  // Of two priorities the last one counts; the other stays a word of the title.
+  expect(made).toMatchObject({ title: `${mark} карточка !high`, status: 'waiting', priority: 'urgent', tags: [{ name: 'бухгалтерия' }] });
   expect(made!.assignees).toHaveLength(1);
   expect(made!.due_date).toMatch(/T12:00:00/);
 
