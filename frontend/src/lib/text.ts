@@ -8,6 +8,15 @@ export function initials(name: string): string {
 export function clip(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text;
 }
+/** Markdown as one line of words, for a quotation in a feed: links by their words, no marks, no boxes. */
+export function plainWords(markdown: string): string {
+  return markdown
+    .replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, '$1')
+    .replace(/^[ \t]*(?:>[ \t]?|#{1,6}[ \t]|[-*+][ \t](?:\[[ xX]\][ \t])?|```.*$)/gm, '')
+    .replace(/\*\*|`/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
 /** Deep equality of JSON values; the order of members does not matter. */
 export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -4,7 +4,7 @@ import { type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Activity } from '../../api/overview';
 import type { Change } from '../../api/types';
-import { clip } from '../../lib/text';
+import { clip, plainWords } from '../../lib/text';
 import { Avatar } from '../../ui/people';
 import { dayDistance, dueWords, fullWords, wallTime } from '../../lib/dates';
 import { useDateCtx } from '../../ui/useDateCtx';
@@ -78,7 +78,7 @@ function Line({ told: { first, tasks }, withTitle }: { told: Told; withTitle?: b
       )}
       <div className="act-body">
         <p>
-          <b>{outside ? t('history.erp', { source: event.cause?.source }) : (event.actor?.name ?? t('history.system'))}</b> <span className="second">{verb}</span>{' '}
+          <b>{outside ? t('history.erp', { source: event.cause?.source }) : (event.actor?.name ?? t('history.system'))}</b> <span className="second">· {verb} ·</span>{' '}
           {tasks.slice(0, KEYS).map((task, i) => (
             <span key={task.id}>
               {i > 0 && ', '}
@@ -91,7 +91,7 @@ function Line({ told: { first, tasks }, withTitle }: { told: Told; withTitle?: b
           {withTitle && tasks.length === 1 && <span className="second act-title"> {tasks[0]!.title}</span>}
         </p>
         {plain.length === 1 && tasks.length === 1 && <p className="act-more">{step(plain[0]!)}</p>}
-        {event.comment?.body && <p className="act-more second">«{clip(event.comment.body.replace(/\s+/g, ' '), 140)}»</p>}
+        {event.comment?.body && <p className="act-more second">«{clip(plainWords(event.comment.body), 140)}»</p>}
       </div>
       <span className="act-when">
         <When at={event.occurred_at} />
