@@ -149,10 +149,10 @@ export function TaskTable({ search, setSearch, query, onState, empty }: Props) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the rows are others
   }, [items]);
   useLayoutEffect(() => {
-    const el = scroller.current;
-    if (!el) return;
-    const top = shown.find((v) => v.start >= el.scrollTop && items[v.index]?.kind === 'row');
-    anchor.current = top ? { key: String(top.key), from: top.start - el.scrollTop } : null;
+    // As the virtual list knows it: to ask the element here would have the page laid out once more on every frame of a scroll.
+    const offset = virtual.scrollOffset ?? 0;
+    const top = shown.find((v) => v.start >= offset && items[v.index]?.kind === 'row');
+    anchor.current = top ? { key: String(top.key), from: top.start - offset } : null;
   });
   // Other conditions are another list: it begins at its beginning.
   const shape = JSON.stringify([query, by, search.sub]);
@@ -290,7 +290,7 @@ export function TaskTable({ search, setSearch, query, onState, empty }: Props) {
   if (failure) return <ErrorState title={t('list.failed')} error={failure} onRetry={() => void (groups ? counts.refetch() : source.retry())} />;
   if (isEmpty) return <>{empty}</>;
 
-  const top = sticky(items, shown.find((v) => v.end > (scroller.current?.scrollTop ?? 0) + headHeight / 2)?.index);
+  const top = sticky(items, shown.find((v) => v.end > (virtual.scrollOffset ?? 0) + headHeight / 2)?.index);
   return (
     <>
       <div
