@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconCalendarEvent } from '@tabler/icons-react';
 import type { TaskRow } from '../../../api/types';
@@ -27,6 +27,11 @@ interface Props {
 /** On a phone a month is a list of its days that hold something. */
 export function Agenda({ words, entries, loose, today, from, to, zone, pending, chip, onDue, onOpen }: Props) {
   const { t, i18n } = useTranslation();
+  // The month opens at today: what is over can be scrolled up to.
+  const now = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (!pending) now.current?.scrollIntoView({ block: 'start' });
+  }, [pending, from]);
   if (pending) return <LinesSkeleton lines={8} />;
   const days: string[] = [];
   for (let day = from; day <= to; day = shiftDay(day, 1)) if (day === today || entries.some((e) => e.from <= day && day <= e.to && (e.kind === 'due' || e.from === day || day === from))) days.push(day);
@@ -35,7 +40,7 @@ export function Agenda({ words, entries, loose, today, from, to, zone, pending, 
       {days.map((day) => {
         const list = entries.filter((e) => (e.kind === 'due' ? e.from === day : e.from === day || (day === from && e.from < day && e.to >= day)));
         return (
-          <section key={day} aria-label={dayText(day, i18n.language, { weekday: 'long', day: 'numeric', month: 'long' })}>
+          <section key={day} ref={day === today ? now : undefined} aria-label={dayText(day, i18n.language, { weekday: 'long', day: 'numeric', month: 'long' })}>
             <h2 className={day === today ? 'agenda-today' : ''}>
               <b>{Number(day.slice(8))}</b>
               {dayText(day, i18n.language, { weekday: 'long' })}
